@@ -1,0 +1,10 @@
+namespace ChatModels.Providers;
+
+/// <summary>What a health check of a provider found.</summary>
+/// <param name="Healthy">Whether it answered as it should.</param>
+/// <param name="Reason">Why it is not healthy, as a sentence without secrets; null when it is.</param>
+public sealed record ProviderHealth(bool Healthy, string? Reason = null)
+{
+    /// <summary>A provider that answered as it should.</summary>
+    public static ProviderHealth Ok { get; } = new(true);
+}
