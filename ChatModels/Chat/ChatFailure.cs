@@ -20,4 +20,21 @@ public sealed record ChatFailure(string Code, int Status, string Message)
 
     /// <summary>The provider's own error in the surface's shape, passed on as it stands; null where ours is sent.</summary>
     public ReadOnlyMemory<byte>? UpstreamBody { get; init; }
+
+    /// <summary>The same as an exception, for callers in process.</summary>
+    internal ChatModelsException ToException() => new("chat", Code, Category, Message)
+    {
+        Retryable = Status is 429 or >= 500 && Code is not ErrorCodes.UpstreamAuthentication and not ErrorCodes.UpstreamModelNotFound,
+        RetryAfter = RetryAfter,
+        Provider = Provider,
+        UpstreamStatus = UpstreamStatus,
+    };
+
+    private ErrorCategory Category => Code switch
+    {
+        ErrorCodes.UpstreamAuthentication or ErrorCodes.UpstreamModelNotFound or ErrorCodes.ModelUnavailableHere => ErrorCategory.Configuration,
+        ErrorCodes.RegistryNotLoaded => ErrorCategory.Store,
+        ErrorCodes.InternalError => ErrorCategory.Internal,
+        _ => Status < 429 ? ErrorCategory.Caller : ErrorCategory.Upstream,
+    };
 }

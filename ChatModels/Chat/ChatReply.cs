@@ -13,6 +13,9 @@ public abstract class ChatReply : IAsyncDisposable
     /// <summary>The answer's length in bytes, where it is known: then the first read returns it whole.</summary>
     public long? Length { get; protected init; }
 
+    /// <summary>Why a stream broke off after it had begun; null while it runs and after a good end. Its last event says the same in band.</summary>
+    public virtual ChatFailure? BrokenOff => null;
+
     /// <summary>How the answer came about.</summary>
     public required ChatRoute Route { get; init; }
 

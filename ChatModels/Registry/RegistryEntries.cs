@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatModels.Providers;
 
 namespace ChatModels.Registry;
@@ -43,4 +44,8 @@ public sealed class ModelEntry
 /// <summary>A deployment in a snapshot.</summary>
 /// <param name="Provider">The provider that serves it.</param>
 /// <param name="Config">Its configuration.</param>
-public sealed record Deployment(ProviderEntry Provider, DeploymentConfig Config);
+public sealed record Deployment(ProviderEntry Provider, DeploymentConfig Config)
+{
+    /// <summary>The provider's name for the model as a JSON string, ready to stand in a request.</summary>
+    internal ReadOnlyMemory<byte> ModelJson { get; } = JsonSerializer.SerializeToUtf8Bytes(Config.Model, RegistryJson.Default.String);
+}

@@ -14,4 +14,5 @@ namespace ChatModels.Registry;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProviderConfig))]
 [JsonSerializable(typeof(ModelConfig))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -1,0 +1,236 @@
+using System.Text;
+
+namespace ChatModels.Chat;
+
+/// <summary>What is read in passing of an answer, whole or chunk by chunk: enough to measure it and to tell a finished one from a cut one.</summary>
+internal struct AnswerFacts
+{
+    // n is at most 128 in OpenAI's API.
+    private UInt128 _started;
+    private UInt128 _finished;
+
+    public string? Id { get; private set; }
+
+    public string? Model { get; private set; }
+
+    public TokenUsage? Usage { get; private set; }
+
+    public List<string>? FinishReasons { get; private set; }
+
+    /// <summary>Whether content has come: any non-empty delta other than the role, in any choice, or a finish reason.</summary>
+    public bool HasContent { get; private set; }
+
+    /// <summary>Whether a choice has begun and has no finish reason yet.</summary>
+    public readonly bool IsUnfinished => (_started & ~_finished) != 0;
+
+    /// <summary>Reads one JSON object: a whole answer or a chunk. False when it is not one.</summary>
+    public bool TryRead(ReadOnlySpan<byte> json, out ObjectKind kind)
+    {
+        var scanner = new JsonScanner(json);
+        var choices = -1;
+        var hasUsage = false;
+        var hasError = false;
+        kind = ObjectKind.Other;
+        if (!scanner.TryTake((byte)'{'))
+        {
+            return false;
+        }
+
+        var first = true;
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            var read = true;
+            if (name.SequenceEqual("choices"u8) && scanner.Peek() == '[')
+            {
+                read = TryReadChoices(ref scanner, out choices);
+            }
+            else if (name.SequenceEqual("usage"u8) && scanner.Peek() == '{')
+            {
+                read = hasUsage = TryReadUsage(ref scanner);
+            }
+            else if (name.SequenceEqual("error"u8))
+            {
+                hasError = scanner.Peek() is not ((byte)'n' or (byte)'f');
+                read = scanner.TrySkipValue();
+            }
+            else if (Id is null && name.SequenceEqual("id"u8) && scanner.Peek() == '"')
+            {
+                read = scanner.TryString(out var id, out _);
+                Id = Encoding.UTF8.GetString(id);
+            }
+            else if (Model is null && name.SequenceEqual("model"u8) && scanner.Peek() == '"')
+            {
+                read = scanner.TryString(out var model, out _);
+                Model = Encoding.UTF8.GetString(model);
+            }
+            else
+            {
+                read = scanner.TrySkipValue();
+            }
+
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        kind = hasError ? ObjectKind.Error : choices == 0 && hasUsage ? ObjectKind.UsageOnly : choices >= 0 ? ObjectKind.Choices : ObjectKind.Other;
+        return !scanner.Broken && scanner.AtEnd();
+    }
+
+    private bool TryReadChoices(ref JsonScanner scanner, out int count)
+    {
+        count = 0;
+        var first = true;
+        scanner.TryTake((byte)'[');
+        while (scanner.NextItem(ref first, (byte)']'))
+        {
+            if (!TryReadChoice(ref scanner, count++))
+            {
+                return false;
+            }
+        }
+
+        return !scanner.Broken;
+    }
+
+    private bool TryReadChoice(ref JsonScanner scanner, int position)
+    {
+        var index = position;
+        var finished = false;
+        if (!scanner.TryTake((byte)'{'))
+        {
+            return false;
+        }
+
+        var first = true;
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            if (name.SequenceEqual("delta"u8) && scanner.Peek() == '{')
+            {
+                HasContent |= HasNonEmptyMember(ref scanner);
+                if (scanner.Broken)
+                {
+                    return false;
+                }
+            }
+            else if (name.SequenceEqual("finish_reason"u8) && scanner.Peek() == '"')
+            {
+                if (!scanner.TryString(out var reason, out _))
+                {
+                    return false;
+                }
+
+                finished = true;
+                (FinishReasons ??= []).Add(FinishReason(reason));
+            }
+            else if (name.SequenceEqual("index"u8))
+            {
+                if (!scanner.TryReadInteger(out var given))
+                {
+                    return false;
+                }
+
+                index = (int)long.Clamp(given ?? position, 0, 127);
+            }
+            else if (!scanner.TrySkipValue())
+            {
+                return false;
+            }
+        }
+
+        HasContent |= finished;
+        _started |= UInt128.One << index;
+        _finished |= finished ? UInt128.One << index : 0;
+        return !scanner.Broken;
+    }
+
+    /// <summary>Walks a delta; the role alone is no content, nor are nulls, empty strings and empty collections.</summary>
+    private static bool HasNonEmptyMember(ref JsonScanner scanner)
+    {
+        var any = false;
+        var first = true;
+        scanner.TryTake((byte)'{');
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            var kind = scanner.Peek();
+            var start = scanner.Position;
+            if (!scanner.TrySkipValue())
+            {
+                scanner.Break();
+                return false;
+            }
+
+            any |= !name.SequenceEqual("role"u8) && kind != 'n' && scanner.Position - start > 2;
+        }
+
+        return any;
+    }
+
+    private bool TryReadUsage(ref JsonScanner scanner)
+    {
+        long? input = null, output = null, cached = null, reasoning = null;
+        var first = true;
+        scanner.TryTake((byte)'{');
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            var read = name switch
+            {
+                _ when name.SequenceEqual("prompt_tokens"u8) => scanner.TryReadInteger(out input),
+                _ when name.SequenceEqual("completion_tokens"u8) => scanner.TryReadInteger(out output),
+                _ when name.SequenceEqual("prompt_tokens_details"u8) => TryReadDetail(ref scanner, "cached_tokens"u8, out cached),
+                _ when name.SequenceEqual("completion_tokens_details"u8) => TryReadDetail(ref scanner, "reasoning_tokens"u8, out reasoning),
+                _ => scanner.TrySkipValue(),
+            };
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        Usage = new TokenUsage(input, output, cached, reasoning);
+        return !scanner.Broken;
+    }
+
+    private static bool TryReadDetail(ref JsonScanner scanner, ReadOnlySpan<byte> wanted, out long? value)
+    {
+        value = null;
+        if (!scanner.TryTake((byte)'{'))
+        {
+            return scanner.TrySkipValue();
+        }
+
+        var first = true;
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            if (!(name.SequenceEqual(wanted) ? scanner.TryReadInteger(out value) : scanner.TrySkipValue()))
+            {
+                return false;
+            }
+        }
+
+        return !scanner.Broken;
+    }
+
+    private static string FinishReason(ReadOnlySpan<byte> reason) =>
+        reason.SequenceEqual("stop"u8) ? "stop"
+        : reason.SequenceEqual("length"u8) ? "length"
+        : reason.SequenceEqual("tool_calls"u8) ? "tool_calls"
+        : Encoding.UTF8.GetString(reason[..int.Min(reason.Length, 64)]);
+}
+
+/// <summary>What a JSON object of an answer is.</summary>
+internal enum ObjectKind
+{
+    /// <summary>Something without choices: passed on as it is.</summary>
+    Other,
+
+    /// <summary>An answer, or a part of one.</summary>
+    Choices,
+
+    /// <summary>The chunk with empty choices that reports a stream's usage.</summary>
+    UsageOnly,
+
+    /// <summary>An error.</summary>
+    Error,
+}

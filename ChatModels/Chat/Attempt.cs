@@ -1,0 +1,146 @@
+using ChatModels.Providers;
+using ChatModels.Registry;
+
+namespace ChatModels.Chat;
+
+/// <summary>One call to one deployment, and everything that it holds until its answer has gone out.</summary>
+internal sealed class Attempt(ChatRequest request, Deployment deployment, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, CancellationToken caller)
+    : IAsyncDisposable
+{
+    /// <summary>An answer up to this size is complete before its first byte goes out, so that a broken one can still be an error.</summary>
+    private const int BufferLimit = 1024 * 1024;
+
+    private const int FirstBuffer = 16 * 1024;
+
+    private readonly AttemptDeadline _deadline = new(time, caller);
+    private ProviderLease _lease;
+    private UpstreamReply? _reply;
+    private AnswerFacts _facts;
+    private bool _isEnded;
+
+    /// <summary>The answer's chunks, when it is a stream.</summary>
+    public ChunkStream? Chunks { get; private set; }
+
+    /// <summary>The answer, or its first part, when it is none.</summary>
+    public PooledBuffer? Buffer { get; private set; }
+
+    /// <summary>Whether <see cref="Buffer"/> holds the whole answer.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether the provider was replaced before the attempt began; the current snapshot has the new one.</summary>
+    public bool IsGone { get; private set; }
+
+    public Deployment Deployment => deployment;
+
+    /// <summary>Calls the provider, and reads as much as can be held back. Null: there is an answer.</summary>
+    public async ValueTask<ChatFailure?> RunAsync()
+    {
+        try
+        {
+            return await SendAsync().ConfigureAwait(false) ?? await ReadFirstAsync(_reply!).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_deadline.IsCallers)
+        {
+            throw;
+        }
+        catch (Exception e) when (UpstreamErrors.From(e, deployment) is { } failure)
+        {
+            return failure;
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
+    }
+
+    /// <summary>Reads the next part of a long answer; false at its end.</summary>
+    public async ValueTask<bool> RefillAsync()
+    {
+        _deadline.Start(options.StreamIdleTimeout);
+        var more = await Buffer!.RefillAsync(_reply!.Body, _deadline.Token).ConfigureAwait(false);
+        _deadline.Stop();
+        return more;
+    }
+
+    /// <summary>Ends the attempt's telemetry: <paramref name="error"/> is null after success.</summary>
+    public void End(string? error)
+    {
+        if (!_isEnded)
+        {
+            _isEnded = true;
+            telemetry.End(error, Chunks?.Facts ?? _facts);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End(_deadline.IsCallers ? ErrorCodes.ClientClosed : ErrorCodes.InternalError);
+        if (_reply is not null)
+        {
+            await _reply.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Chunks?.Dispose();
+        Buffer?.Dispose();
+        _lease.Dispose();
+        _deadline.Dispose();
+    }
+
+    private async ValueTask<ChatFailure?> SendAsync()
+    {
+        _deadline.Start(deployment.Provider.Config.Timeout);
+        _lease = await deployment.Provider.Slot!.AcquireAsync(_deadline.Token).ConfigureAwait(false);
+        if (_lease.Provider is not { } provider)
+        {
+            IsGone = true;
+            return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{deployment.Provider.Id}' is being replaced; try again.");
+        }
+
+        var askUsage = deployment.Provider.Config.UsageInStream == StreamUsage.Auto;
+        _reply = await provider.SendAsync(
+            new UpstreamRequest
+            {
+                Operation = UpstreamOperation.ChatCompletions,
+                Model = deployment.Config.Model,
+                Body = request.For(deployment.ModelJson, askUsage),
+                Stream = request.Stream,
+            },
+            _deadline.Token).ConfigureAwait(false);
+        telemetry.Answered(_reply.Status, _reply.RequestId);
+        return _reply.Status is >= 200 and < 300 ? null : await UpstreamErrors.ReadAsync(_reply, deployment, _deadline.Token).ConfigureAwait(false);
+    }
+
+    private ValueTask<ChatFailure?> ReadFirstAsync(UpstreamReply reply) => request.Stream ? ReadToContentAsync(reply) : ReadWholeAsync(reply);
+
+    private async ValueTask<ChatFailure?> ReadToContentAsync(UpstreamReply reply)
+    {
+        if (reply.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true)
+        {
+            return UpstreamErrors.NotAnAnswer(deployment, "was asked for a stream and did not answer with one");
+        }
+
+        Chunks = new ChunkStream(reply.Body, deployment, request.StreamOptions.IncludeUsage, _deadline, options.StreamIdleTimeout);
+        var failure = await Chunks.ReadToContentAsync().ConfigureAwait(false);
+        if (failure is null)
+        {
+            telemetry.FirstChunk();
+        }
+
+        return failure;
+    }
+
+    private async ValueTask<ChatFailure?> ReadWholeAsync(UpstreamReply reply)
+    {
+        Buffer = new PooledBuffer((int)long.Clamp(reply.ContentLength + 1 ?? FirstBuffer, 1, BufferLimit));
+        IsComplete = await Buffer.FillAsync(reply.Body, BufferLimit, _deadline.Token).ConfigureAwait(false);
+        if (!IsComplete)
+        {
+            return null;
+        }
+
+        return !_facts.TryRead(Buffer.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(deployment, "answered with something that is not JSON")
+            : kind == ObjectKind.Error ? UpstreamErrors.NotAnAnswer(deployment, "answered with success and an error in it")
+            : kind == ObjectKind.Choices ? null
+            : UpstreamErrors.NotAnAnswer(deployment, "answered with JSON that has no choices");
+    }
+}

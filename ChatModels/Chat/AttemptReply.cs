@@ -1,0 +1,64 @@
+namespace ChatModels.Chat;
+
+/// <summary>The answer of the attempt that succeeded; request and attempt end when it is disposed.</summary>
+internal sealed class AttemptReply : ChatReply
+{
+    private readonly Attempt _attempt;
+    private readonly RequestTelemetry _telemetry;
+    private State _state;
+
+    public AttemptReply(Attempt attempt, RequestTelemetry telemetry)
+    {
+        _attempt = attempt;
+        _telemetry = telemetry;
+        IsStream = attempt.Chunks is not null;
+        Length = attempt.IsComplete ? attempt.Buffer!.Memory.Length : null;
+    }
+
+    private enum State
+    {
+        Unread,
+        Reading,
+        AtEnd,
+        Disposed,
+    }
+
+    /// <summary>Why a stream broke off after it had begun; the caller has read it in band.</summary>
+    public override ChatFailure? BrokenOff => _attempt.Chunks?.Failure;
+
+    public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_state == State.Disposed, this);
+        var bytes = _attempt.Chunks is { } chunks ? await chunks.ReadAsync().ConfigureAwait(false) : await ReadBufferAsync().ConfigureAwait(false);
+        _state = bytes.IsEmpty ? State.AtEnd : State.Reading;
+        return bytes;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_state == State.Disposed)
+        {
+            return;
+        }
+
+        var error = Outcome();
+        _state = State.Disposed;
+        _attempt.End(error);
+        _telemetry.End(error, Route);
+        await _attempt.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>An answer that was left before its end was left by the caller, unless it had broken off.</summary>
+    private string? Outcome() =>
+        BrokenOff?.Code ?? (_state == State.AtEnd || (_attempt.IsComplete && _state == State.Reading) ? null : ErrorCodes.ClientClosed);
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadBufferAsync()
+    {
+        if (_state == State.Unread)
+        {
+            return _attempt.Buffer!.Memory;
+        }
+
+        return !_attempt.IsComplete && _state == State.Reading && await _attempt.RefillAsync().ConfigureAwait(false) ? _attempt.Buffer!.Memory : default;
+    }
+}

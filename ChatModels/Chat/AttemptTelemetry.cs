@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using ChatModels.Telemetry;
+
+namespace ChatModels.Chat;
+
+/// <summary>Span and metrics of one attempt; ended exactly once.</summary>
+internal sealed class AttemptTelemetry(AttemptTarget target, string model, string upstreamModel, bool stream, int number, TimeProvider time)
+{
+    private readonly Activity? _span = ChatSpans.StartAttempt(target, upstreamModel, stream, number);
+    private readonly long _started = time.GetTimestamp();
+
+    public void FirstChunk()
+    {
+        if (stream && ChatMetrics.ClientFirstChunk.Enabled)
+        {
+            ChatMetrics.ClientFirstChunk.Record(time.GetElapsedTime(_started).TotalSeconds, Tags());
+        }
+    }
+
+    public void Answered(int status, string? upstreamRequestId)
+    {
+        _span?.SetTag(TelemetryNames.General.HttpStatus, status);
+        if (upstreamRequestId is not null)
+        {
+            _span?.SetTag(TelemetryNames.Own.UpstreamRequestId, upstreamRequestId);
+        }
+    }
+
+    public void End(string? error, in AnswerFacts facts)
+    {
+        if (ChatMetrics.ClientDuration.Enabled)
+        {
+            var tags = Tags();
+            if (error is not null)
+            {
+                tags.Add(TelemetryNames.General.ErrorType, error);
+            }
+
+            ChatMetrics.ClientDuration.Record(time.GetElapsedTime(_started).TotalSeconds, tags);
+        }
+
+        if (facts.Usage is { } usage && ChatMetrics.ClientTokens.Enabled)
+        {
+            RecordTokens("input", usage.Input);
+            RecordTokens("output", usage.Output);
+        }
+
+        if (_span is not null)
+        {
+            Describe(_span, facts);
+            _span.End(error);
+        }
+    }
+
+    private static void Describe(Activity span, in AnswerFacts facts)
+    {
+        Set(span, TelemetryNames.GenAI.ResponseId, facts.Id);
+        Set(span, TelemetryNames.GenAI.ResponseModel, facts.Model);
+        Set(span, TelemetryNames.GenAI.FinishReasons, facts.FinishReasons?.ToArray());
+        Set(span, TelemetryNames.GenAI.InputTokens, facts.Usage?.Input);
+        Set(span, TelemetryNames.GenAI.OutputTokens, facts.Usage?.Output);
+        Set(span, TelemetryNames.GenAI.CachedInputTokens, facts.Usage?.CachedInput);
+        Set(span, TelemetryNames.GenAI.ReasoningTokens, facts.Usage?.Reasoning);
+    }
+
+    private static void Set(Activity span, string name, object? value)
+    {
+        if (value is not null)
+        {
+            span.SetTag(name, value);
+        }
+    }
+
+    private void RecordTokens(string type, long? count)
+    {
+        if (count is { } known)
+        {
+            var tags = Tags();
+            tags.Add(TelemetryNames.GenAI.TokenType, type);
+            ChatMetrics.ClientTokens.Record(known, tags);
+        }
+    }
+
+    private TagList Tags() => new()
+    {
+        { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+        { TelemetryNames.GenAI.ProviderName, target.ProviderName },
+        { TelemetryNames.GenAI.RequestModel, model },
+        { TelemetryNames.Own.Provider, target.ProviderId },
+    };
+}

@@ -1,0 +1,39 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using OpenAI;
+
+namespace ChatModels.Chat;
+
+/// <summary>Gives an <see cref="IChatClient"/> for any model of the registry, served in this process: same path as over HTTP, no network hop to a gateway.</summary>
+/// <remarks>Safe for any number of threads. The model is looked up anew for every request, so a client outlives changes of the registry. Failures are <see cref="ChatModelsException"/>s.</remarks>
+public sealed class ChatClients : IDisposable
+{
+    // The chat path has its own deadlines, retries and telemetry: the SDK's would only come on top.
+    private static readonly TimeSpan Unlimited = TimeSpan.FromHours(24);
+
+    private readonly HttpClient _http;
+    private readonly OpenAIClientOptions _options;
+
+    internal ChatClients(ChatPipeline pipeline)
+    {
+        _http = new HttpClient(new ChatPathHandler(pipeline)) { Timeout = Timeout.InfiniteTimeSpan };
+        _options = new OpenAIClientOptions
+        {
+            Endpoint = new Uri("http://in-process.invalid/v1"),
+            Transport = new HttpClientPipelineTransport(_http),
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = Unlimited,
+        };
+    }
+
+    /// <summary>A client for the model (or alias) of that name; whether it exists is found out by the first request.</summary>
+    public IChatClient Get(string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return new OpenAI.Chat.ChatClient(model, new ApiKeyCredential("none"), _options).AsIChatClient();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+}

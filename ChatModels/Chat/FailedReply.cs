@@ -1,0 +1,23 @@
+namespace ChatModels.Chat;
+
+/// <summary>No answer: the failure as the body.</summary>
+internal sealed class FailedReply : ChatReply
+{
+    private ReadOnlyMemory<byte> _body;
+
+    public FailedReply(ChatFailure failure)
+    {
+        Failure = failure;
+        _body = OpenAIErrorBody.For(failure);
+        Length = _body.Length;
+    }
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var body = _body;
+        _body = default;
+        return ValueTask.FromResult(body);
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+
+namespace ChatModels.Telemetry;
+
+/// <summary>The instruments of the chat path. Recording costs nothing while nobody listens.</summary>
+internal static class ChatMetrics
+{
+    private static readonly Meter Meter = new(TelemetryNames.Source);
+
+    private static readonly InstrumentAdvice<double> Durations = new()
+    {
+        HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+    };
+
+    private static readonly InstrumentAdvice<double> FirstTokens = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0],
+    };
+
+    private static readonly InstrumentAdvice<long> Tokens = new()
+    {
+        HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864],
+    };
+
+    public static Histogram<double> ClientDuration { get; } = Meter.CreateHistogram(
+        TelemetryNames.GenAIMetrics.ClientDuration, "s", "Duration of one attempt at a provider.", tags: null, Durations);
+
+    public static Histogram<double> ClientFirstChunk { get; } = Meter.CreateHistogram(
+        TelemetryNames.GenAIMetrics.ClientFirstChunk, "s", "Time from the start of an attempt to the first chunk of its stream.", tags: null, Durations);
+
+    public static Histogram<long> ClientTokens { get; } = Meter.CreateHistogram(
+        TelemetryNames.GenAIMetrics.ClientTokens, "{token}", "Tokens that an attempt used, as the provider reports them.", tags: null, Tokens);
+
+    public static Histogram<double> ServerDuration { get; } = Meter.CreateHistogram(
+        TelemetryNames.GenAIMetrics.ServerDuration, "s", "Duration of a request, all attempts included.", tags: null, Durations);
+
+    public static Histogram<double> ServerFirstToken { get; } = Meter.CreateHistogram(
+        TelemetryNames.GenAIMetrics.ServerFirstToken, "s", "Time from a request to the first content of its stream.", tags: null, FirstTokens);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace ChatModels.Telemetry;
+
+/// <summary>The spans of the chat path: one INTERNAL for the request, one CLIENT below it for each attempt.</summary>
+internal static class ChatSpans
+{
+    private static readonly ActivitySource Source = new(TelemetryNames.Source);
+
+    // Boxed once: spans take objects.
+    private static readonly object True = true;
+
+    public static Activity? StartRequest(string model, bool stream, long revision)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        ActivityTagsCollection tags = new()
+        {
+            { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+            { TelemetryNames.GenAI.RequestModel, model },
+            { TelemetryNames.Own.Revision, revision },
+        };
+        return Start(ActivityKind.Internal, model, stream, tags);
+    }
+
+    public static Activity? StartAttempt(AttemptTarget target, string model, bool stream, int number)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        ActivityTagsCollection tags = new()
+        {
+            { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+            { TelemetryNames.GenAI.ProviderName, target.ProviderName },
+            { TelemetryNames.GenAI.RequestModel, model },
+            { TelemetryNames.Own.Provider, target.ProviderId },
+            { TelemetryNames.Own.Attempt, number },
+        };
+        if (target.Endpoint is { IsAbsoluteUri: true } endpoint)
+        {
+            tags.Add(TelemetryNames.General.ServerAddress, endpoint.Host);
+            tags.Add(TelemetryNames.General.ServerPort, endpoint.Port);
+        }
+
+        return Start(ActivityKind.Client, model, stream, tags);
+    }
+
+    /// <summary>Ends a span with its outcome; a caller who went away is named, and is no error of anybody.</summary>
+    public static void End(this Activity activity, string? error)
+    {
+        if (error is not null)
+        {
+            activity.SetTag(TelemetryNames.General.ErrorType, error);
+            if (error != ErrorCodes.ClientClosed)
+            {
+                activity.SetStatus(ActivityStatusCode.Error, error);
+            }
+        }
+
+        activity.Dispose();
+    }
+
+    private static Activity? Start(ActivityKind kind, string model, bool stream, ActivityTagsCollection tags)
+    {
+        if (stream)
+        {
+            tags.Add(TelemetryNames.GenAI.RequestStream, True);
+        }
+
+        return Source.StartActivity($"{TelemetryNames.GenAI.Chat} {model}", kind, parentContext: default, tags);
+    }
+}
+
+/// <summary>Where an attempt goes, for telemetry.</summary>
+internal readonly record struct AttemptTarget(string ProviderId, string ProviderName, Uri? Endpoint);

@@ -1,0 +1,59 @@
+namespace ChatModels.Telemetry;
+
+/// <summary>Every name that ChatModels gives to telemetry, in one place: the GenAI conventions are still in development and will move.</summary>
+internal static class TelemetryNames
+{
+    /// <summary>The activity source and the meter.</summary>
+    public const string Source = "ChatModels";
+
+    /// <summary>Attributes of OpenTelemetry's GenAI conventions: open-telemetry/semantic-conventions-genai, docs/gen-ai/gen-ai-spans.md.</summary>
+    internal static class GenAI
+    {
+        public const string OperationName = "gen_ai.operation.name";
+        public const string ProviderName = "gen_ai.provider.name";
+        public const string RequestModel = "gen_ai.request.model";
+        public const string RequestStream = "gen_ai.request.stream";
+        public const string ResponseModel = "gen_ai.response.model";
+        public const string ResponseId = "gen_ai.response.id";
+        public const string FinishReasons = "gen_ai.response.finish_reasons";
+        public const string InputTokens = "gen_ai.usage.input_tokens";
+        public const string OutputTokens = "gen_ai.usage.output_tokens";
+        public const string CachedInputTokens = "gen_ai.usage.cache_read.input_tokens";
+        public const string ReasoningTokens = "gen_ai.usage.reasoning.output_tokens";
+        public const string TokenType = "gen_ai.token.type";
+        public const string Chat = "chat";
+    }
+
+    /// <summary>Metrics of the same conventions, docs/gen-ai/gen-ai-metrics.md.</summary>
+    internal static class GenAIMetrics
+    {
+        public const string ClientDuration = "gen_ai.client.operation.duration";
+        public const string ClientTokens = "gen_ai.client.token.usage";
+        public const string ClientFirstChunk = "gen_ai.client.operation.time_to_first_chunk";
+        public const string ServerDuration = "gen_ai.server.request.duration";
+        public const string ServerFirstToken = "gen_ai.server.time_to_first_token";
+    }
+
+    /// <summary>General attributes: open-telemetry/semantic-conventions, docs/general/attributes.md and docs/registry/attributes/error.md.</summary>
+    internal static class General
+    {
+        public const string ErrorType = "error.type";
+        public const string ServerAddress = "server.address";
+        public const string ServerPort = "server.port";
+        public const string HttpStatus = "http.response.status_code";
+    }
+
+    /// <summary>What the conventions lack.</summary>
+    internal static class Own
+    {
+        public const string Revision = "chatmodels.registry.revision";
+        public const string Provider = "chatmodels.provider.id";
+        public const string Deployment = "chatmodels.deployment";
+        public const string Attempt = "chatmodels.attempt";
+        public const string Attempts = "chatmodels.attempts";
+        public const string UpstreamRequestId = "chatmodels.upstream.request_id";
+    }
+
+    /// <summary>Stands for a model name that is not in the registry: names that clients make up would be tags without number.</summary>
+    public const string OtherModel = "_other";
+}
