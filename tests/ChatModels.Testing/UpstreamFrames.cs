@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ChatModels.Testing;
 
 /// <summary>The frames of one OpenAI stream.</summary>
-internal sealed class UpstreamFrames(JsonDocument request, bool alwaysUsage)
+internal sealed partial class UpstreamFrames(JsonDocument request, bool alwaysUsage)
 {
     // Characters as themselves rather than as \u escapes, as vendors send them.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -49,5 +50,13 @@ internal sealed class UpstreamFrames(JsonDocument request, bool alwaysUsage)
         return Frame(chunk);
     }
 
-    private static byte[] Frame(object value) => Encoding.UTF8.GetBytes($"data: {JsonSerializer.Serialize(value, Relaxed)}\n\n");
+    private static byte[] Frame(object value) => Encoding.UTF8.GetBytes($"data: {Json(value)}\n\n");
+
+    // Even the relaxed encoder escapes what lies outside the basic plane: emoji, the very characters that tear.
+    private static string Json(object value) => SurrogatePair().Replace(
+        JsonSerializer.Serialize(value, Relaxed),
+        pair => string.Concat((char)Convert.ToInt32(pair.Groups[1].Value, 16), (char)Convert.ToInt32(pair.Groups[2].Value, 16)));
+
+    [GeneratedRegex(@"(?<!\\)\\u(D[89AB][0-9A-F]{2})\\u(D[C-F][0-9A-F]{2})", RegexOptions.IgnoreCase)]
+    private static partial Regex SurrogatePair();
 }
