@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ChatModels.Chat;
@@ -6,6 +7,9 @@ namespace ChatModels.Chat;
 /// <summary>OpenAI's error object: always all four keys, as its clients expect.</summary>
 internal static class OpenAIErrorBody
 {
+    // People read these in a terminal: quotes and accents as they are. It is JSON for a JSON client, never HTML.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The object for a failure: the provider's own where it is passed on, else ours.</summary>
     public static ReadOnlyMemory<byte> For(ChatFailure failure) =>
         failure.UpstreamBody ?? Write(failure.Status, failure.Code, failure.Message, failure.Param);
@@ -17,7 +21,7 @@ internal static class OpenAIErrorBody
     public static ReadOnlyMemory<byte> Write(int status, string code, string message, string? param)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, Readable);
         json.WriteStartObject();
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, message);
