@@ -103,6 +103,7 @@ public sealed class TestProcess : IAsyncDisposable
 
         if (!met)
         {
+            await _output.DrainAsync();
             throw new InvalidOperationException($"{Name} ended with exit code {ExitCode} before {awaited}. It wrote:\n{_output}");
         }
     }
@@ -110,6 +111,7 @@ public sealed class TestProcess : IAsyncDisposable
     public async Task<int> WaitForExitAsync(TimeSpan? within = null, CancellationToken cancellationToken = default)
     {
         await WaitUntilAsync(() => HasExited, "its end", within, cancellationToken);
+        await _output.DrainAsync();
         return ExitCode;
     }
 
