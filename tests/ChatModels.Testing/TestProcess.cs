@@ -64,6 +64,13 @@ public sealed class TestProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGSTOP for the process and everything it started; returns when none of them runs any more.</summary>
+    public async Task PauseAsync()
+    {
+        SignalAll(ProcessSignal.Stop);
+        await WaitUntil.TrueAsync(() => ProcessFamily.IsStopped(_process), $"{Name} ({Id}) to stop");
+    }
+
     public Task<string> WaitForLineAsync(string part, TimeSpan? within = null, CancellationToken cancellationToken = default) =>
         WaitForLineAsync(line => line.Contains(part, StringComparison.Ordinal), $"a line with '{part}'", within, cancellationToken);
 
