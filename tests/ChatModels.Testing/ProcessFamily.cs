@@ -26,6 +26,9 @@ internal static class ProcessFamily
         start.ArgumentList.Add(executable);
     }
 
+    /// <summary>A stop signal takes effect a little after it was sent. True where this can't be seen.</summary>
+    public static bool IsStopped(Process leader) => !IsTracked || Alive(leader).All(id => StatOf(id) is null or ['T', ..]);
+
     public static IReadOnlyList<int> Alive(Process leader)
     {
         if (!IsTracked)
@@ -64,18 +67,21 @@ internal static class ProcessFamily
         }
     }
 
-    private static bool IsAliveIn(int processId, int session)
+    // State, parent, group, session: "S 1 4711 4711".
+    private static bool IsAliveIn(int processId, int session) =>
+        StatOf(processId) is { } stat && stat[0] is not ('Z' or 'X') && int.Parse(stat.Split(' ')[3], CultureInfo.InvariantCulture) == session;
+
+    private static string? StatOf(int processId)
     {
         try
         {
             // 4711 (name of any kind) S parent group session ...
             var stat = File.ReadAllText($"/proc/{processId}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is not ("Z" or "X") && int.Parse(fields[3], CultureInfo.InvariantCulture) == session;
+            return stat[(stat.LastIndexOf(')') + 2)..];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false; // It ended while we looked.
+            return null; // It ended while we looked.
         }
     }
 }

@@ -71,11 +71,7 @@ public abstract class StoreServer(StoreServerOptions options) : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: connections stay open and nothing is answered.</summary>
-    public Task PauseAsync()
-    {
-        Running.SignalAll(ProcessSignal.Stop);
-        return Task.CompletedTask;
-    }
+    public Task PauseAsync() => Running.PauseAsync();
 
     public Task ResumeAsync()
     {

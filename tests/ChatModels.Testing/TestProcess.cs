@@ -64,6 +64,13 @@ public sealed class TestProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGSTOP for the process and everything it started; returns when none of them runs any more.</summary>
+    public async Task PauseAsync()
+    {
+        SignalAll(ProcessSignal.Stop);
+        await WaitUntil.TrueAsync(() => ProcessFamily.IsStopped(_process), $"{Name} ({Id}) to stop");
+    }
+
     public Task<string> WaitForLineAsync(string part, TimeSpan? within = null, CancellationToken cancellationToken = default) =>
         WaitForLineAsync(line => line.Contains(part, StringComparison.Ordinal), $"a line with '{part}'", within, cancellationToken);
 
@@ -103,6 +110,7 @@ public sealed class TestProcess : IAsyncDisposable
 
         if (!met)
         {
+            await _output.DrainAsync();
             throw new InvalidOperationException($"{Name} ended with exit code {ExitCode} before {awaited}. It wrote:\n{_output}");
         }
     }
@@ -110,6 +118,7 @@ public sealed class TestProcess : IAsyncDisposable
     public async Task<int> WaitForExitAsync(TimeSpan? within = null, CancellationToken cancellationToken = default)
     {
         await WaitUntilAsync(() => HasExited, "its end", within, cancellationToken);
+        await _output.DrainAsync();
         return ExitCode;
     }
 

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using ChatModels.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Xunit;
+
+namespace ChatModels.Worker.Tests.ServiceDefaults;
+
+public sealed class OpenTelemetryTests
+{
+    private static readonly ActivitySource Library = new("ChatModels");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Defaults_WithoutAnEndpoint_RegisterNoTelemetryAtAll()
+    {
+        await using var host = await DefaultsHost.StartAsync(DefaultsHost.NewBuilder(), Token);
+
+        Assert.Null(host.Services.GetService<TracerProvider>());
+        Assert.Null(host.Services.GetService<MeterProvider>());
+        Assert.DoesNotContain(host.Services.GetServices<ILoggerProvider>(), provider => provider is OpenTelemetryLoggerProvider);
+    }
+
+    [Fact]
+    public async Task Spans_OfRequestsAreExported_OfProbesAreNot()
+    {
+        using var trace = NewTrace();
+        var spans = new SpanProcessor(trace.TraceId);
+        await using var host = await DefaultsHost.StartAsync(ExportingBuilder(spans), Token);
+
+        await host.GetAsync("/health", Token);
+        await host.GetAsync("/alive", Token);
+        await host.GetAsync("/hello", Token);
+        await WaitUntil.TrueAsync(() => spans.Of(ActivityKind.Server).Count > 0, "the span of /hello", cancellationToken: Token);
+
+        Assert.Equal(["GET /hello"], spans.Of(ActivityKind.Server).Select(span => span.DisplayName));
+    }
+
+    [Fact]
+    public async Task Spans_OfHttpCallsAreLeftOut_BelowAnAttemptOfTheLibraryOnly()
+    {
+        using var trace = NewTrace();
+        var spans = new SpanProcessor(trace.TraceId);
+        await using var host = await DefaultsHost.StartAsync(ExportingBuilder(spans), Token);
+        await using var upstream = await FakeUpstream.StartAsync(cancellationToken: Token);
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler());
+
+        using (Library.StartActivity("attempt", ActivityKind.Client))
+        {
+            await CallAsync(client, upstream);
+        }
+
+        Assert.Equal(["attempt"], spans.Of(ActivityKind.Client).Select(span => span.DisplayName));
+
+        using (Library.StartActivity("something else", ActivityKind.Internal))
+        {
+            await CallAsync(client, upstream);
+        }
+
+        Assert.Equal(["attempt", "GET"], spans.Of(ActivityKind.Client).Select(span => span.DisplayName));
+    }
+
+    [Theory]
+    [InlineData(null, 16_384)]
+    [InlineData("4096", 4_096)]
+    public async Task SpanQueue_IsLargeUnlessConfigured(string? configured, int size)
+    {
+        await using var host = await DefaultsHost.StartAsync(ExportingBuilder(new SpanProcessor(default), ("OTEL_BSP_MAX_QUEUE_SIZE", configured)), Token);
+
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ActivityExportProcessorOptions>>().CurrentValue;
+
+        Assert.Equal(size, options.BatchExportProcessorOptions.MaxQueueSize);
+    }
+
+    // Spans of tests that run beside this one reach its provider too.
+    private static Activity NewTrace() =>
+        new Activity("test").SetParentId(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded).Start();
+
+    private static async Task CallAsync(HttpMessageInvoker client, FakeUpstream upstream)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, upstream.Endpoint);
+        using var response = await client.SendAsync(request, Token);
+        await response.Content.ReadAsByteArrayAsync(Token);
+    }
+
+    private static WebApplicationBuilder ExportingBuilder(SpanProcessor spans, params (string, string?)[] settings)
+    {
+        var builder = DefaultsHost.NewBuilder();
+        builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = FakeUpstream.Refusing().GetLeftPart(UriPartial.Authority);
+        foreach (var (key, value) in settings.Where(setting => setting.Item2 is not null))
+        {
+            builder.Configuration[key] = value;
+        }
+
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans));
+        return builder;
+    }
+
+    private sealed class SpanProcessor(ActivityTraceId trace) : BaseProcessor<Activity>
+    {
+        private readonly Lock _lock = new();
+        private readonly List<Activity> _spans = [];
+
+        public override void OnEnd(Activity data)
+        {
+            lock (_lock)
+            {
+                _spans.Add(data);
+            }
+        }
+
+        public IReadOnlyList<Activity> Of(ActivityKind kind)
+        {
+            lock (_lock)
+            {
+                return [.. _spans.Where(span => span.TraceId == trace && span.Kind == kind && span.Recorded)];
+            }
+        }
+    }
+}
