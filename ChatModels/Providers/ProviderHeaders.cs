@@ -8,6 +8,8 @@ internal static class ProviderHeaders
     private static readonly SearchValues<char> NameLetters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
+    private static readonly SearchValues<char> ValueLetters = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code), '\t']);
+
     // They frame the message or belong to the connection: the transport alone may set them.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -28,8 +30,6 @@ internal static class ProviderHeaders
 
     /// <summary>Whether HTTP can carry it: visible ASCII, blanks and tabs.</summary>
     public static bool IsValue(ReadOnlySpan<char> value) => !value.ContainsAnyExcept(ValueLetters);
-
-    private static readonly SearchValues<char> ValueLetters = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code), '\t']);
 
     private static string? Mistake(string name, HeaderSource source)
     {

@@ -8,6 +8,7 @@ public sealed class RequestBody
 {
     private readonly ReadOnlyMemory<byte> _original;
     private readonly BodyEdit[] _edits;
+    private int _writers;
 
     /// <summary>A body without replacements.</summary>
     public RequestBody(ReadOnlyMemory<byte> original)
@@ -30,19 +31,31 @@ public sealed class RequestBody
     /// <summary>Bytes in all, after the replacements.</summary>
     public int Length { get; }
 
+    /// <summary>Whether a transport is writing it at this moment. An upstream that answers before it has read everything (HTTP/2) leaves it so.</summary>
+    /// <remarks>Asked by the bytes' owner once a request has ended well, before it uses them for something else. After a failed or cancelled request it must not use them again at all.</remarks>
+    internal bool IsBeingWritten => Volatile.Read(ref _writers) != 0;
+
     /// <summary>Writes the body, after the replacements, to <paramref name="output"/>.</summary>
     public async ValueTask WriteToAsync(Stream output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var position = 0;
-        foreach (var edit in _edits)
+        Interlocked.Increment(ref _writers);
+        try
         {
-            await output.WriteAsync(_original[position..edit.Offset], cancellationToken).ConfigureAwait(false);
-            await output.WriteAsync(edit.Replacement, cancellationToken).ConfigureAwait(false);
-            position = edit.Offset + edit.Length;
-        }
+            var position = 0;
+            foreach (var edit in _edits)
+            {
+                await output.WriteAsync(_original[position..edit.Offset], cancellationToken);
+                await output.WriteAsync(edit.Replacement, cancellationToken);
+                position = edit.Offset + edit.Length;
+            }
 
-        await output.WriteAsync(_original[position..], cancellationToken).ConfigureAwait(false);
+            await output.WriteAsync(_original[position..], cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _writers);
+        }
     }
 
     /// <summary>Writes the body, after the replacements, to <paramref name="output"/>.</summary>
@@ -58,6 +71,26 @@ public sealed class RequestBody
         }
 
         output.Write(_original.Span[position..]);
+    }
+
+    /// <summary>Copies the body, after the replacements, to the beginning of <paramref name="output"/>, which has room for <see cref="Length"/> bytes.</summary>
+    internal void CopyTo(Span<byte> output)
+    {
+        var position = 0;
+        foreach (var edit in _edits)
+        {
+            output = Put(output, _original.Span[position..edit.Offset]);
+            output = Put(output, edit.Replacement.Span);
+            position = edit.Offset + edit.Length;
+        }
+
+        Put(output, _original.Span[position..]);
+    }
+
+    private static Span<byte> Put(Span<byte> output, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(output);
+        return output[bytes.Length..];
     }
 }
 
