@@ -38,8 +38,9 @@ internal sealed partial class RedisConnecting(IServiceProvider services, TimePro
             var connection = await Task.Factory
                 .StartNew(services.GetRequiredService<IConnectionMultiplexer>, stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .WaitAsync(stoppingToken); // A stop does not wait for a server that hangs.
-            connection.ConnectionFailed += (_, failure) => Volatile.Write(ref _lastFailure, failure.FailureType.ToString());
+            connection.ConnectionFailed += (_, failure) => Remember(failure.FailureType);
             _connection = connection;
+            await AskForFirstFailureAsync(connection, stoppingToken);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -48,6 +49,22 @@ internal sealed partial class RedisConnecting(IServiceProvider services, TimePro
             return false;
         }
     }
+
+    // The event comes once for an outage, for the first one before anybody can listen; a command that waits in vain tells the reason too.
+    private async Task AskForFirstFailureAsync(IConnectionMultiplexer connection, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await connection.GetDatabase().PingAsync(CommandFlags.DemandMaster).WaitAsync(stoppingToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            var cause = exception as RedisConnectionException ?? exception.InnerException as RedisConnectionException;
+            Remember((cause?.InnerException as RedisConnectionException ?? cause)?.FailureType ?? ConnectionFailureType.UnableToConnect);
+        }
+    }
+
+    private void Remember(ConnectionFailureType failure) => Volatile.Write(ref _lastFailure, failure.ToString());
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
