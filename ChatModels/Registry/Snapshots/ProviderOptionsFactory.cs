@@ -11,34 +11,15 @@ internal sealed class ProviderOptionsFactory(SecretStore secrets)
     {
         Id = id,
         Endpoint = Uri.TryCreate(config.Endpoint, UriKind.Absolute, out var endpoint) ? endpoint : null,
-        ApiKey = config.ApiKey is { } key && SecretNames.IsName(key.Secret) ? secrets.Get(key.Secret) : null,
-        Headers = config.Headers.Where(h => IsWhole(h.Value)).ToDictionary(h => h.Key, h => Source(h.Value), StringComparer.Ordinal),
+        ApiKey = config.ApiKey is { } key ? Find(key.Secret) : null,
+        Headers = config.Headers.Where(h => h.Value is not null).ToDictionary(h => h.Key, h => Source(h.Value), StringComparer.Ordinal),
         PropagateTrace = config.PropagateTrace,
         Values = config.Options,
     };
 
-    /// <summary>The names of the secrets that a provider needs and this process does not have now.</summary>
-    public IReadOnlyList<string> MissingSecrets(ProviderConfig config)
-    {
-        List<string>? missing = null;
-        Note(config.ApiKey?.Secret);
-        foreach (var header in config.Headers.Values)
-        {
-            Note(header?.Secret);
-        }
+    // A name that is no name is the validator's to refuse; here it is a secret that nobody has.
+    private Secret Find(string? name) => SecretWords.IsName(name) ? secrets.Get(name!) : new Secret("(no name)", null);
 
-        return missing ?? [];
-
-        void Note(string? name)
-        {
-            if (SecretNames.IsName(name) && string.IsNullOrEmpty(secrets.Get(name!).Value) && missing?.Contains(name!) is not true)
-            {
-                (missing ??= []).Add(name!);
-            }
-        }
-    }
-
-    private static bool IsWhole(HeaderSetting? setting) => setting is { Literal: not null } or { Secret: not null } && (setting.Secret is null || SecretNames.IsName(setting.Secret));
-
-    private HeaderSource Source(HeaderSetting setting) => setting.Secret is { } name ? new HeaderSource(null, secrets.Get(name)) : new HeaderSource(setting.Literal, null);
+    private HeaderSource Source(HeaderSetting setting) =>
+        setting.Literal is { } literal ? new HeaderSource(literal, null) : new HeaderSource(null, Find(setting.Secret));
 }

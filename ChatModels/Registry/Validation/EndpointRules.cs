@@ -13,7 +13,7 @@ internal static class EndpointRules
         }
 
         if (endpoint.Length > MaxLength || !Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Host.Length == 0
-            || uri.Scheme is not ("http" or "https" or "https+http"))
+            || uri.Scheme is not ("http" or "https" or "https+http" or "http+https"))
         {
             issues.Add(".endpoint", "The endpoint must be an absolute http or https address such as https://api.openai.com/v1, or https+http://name for a service of the same application.");
             return;
@@ -29,7 +29,7 @@ internal static class EndpointRules
             issues.Add(".endpoint", "The endpoint has a fragment ('#...'), which is never sent; take it out.");
         }
 
-        foreach (var name in QueryNames(uri).Where(SecretNames.Carries))
+        foreach (var name in QueryNames(uri).Where(SecretWords.Carries))
         {
             issues.Add(".endpoint", $"The endpoint's query parameter '{name}' looks like a key; take it out, and give it as apiKey or as a header with a secret reference.");
         }

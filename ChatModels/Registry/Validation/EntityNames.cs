@@ -15,7 +15,10 @@ internal static partial class EntityNames
 
     /// <summary><c>prefix/*</c>: stands for every name that begins with the prefix.</summary>
     public static bool IsWildcard(string? name) =>
-        name is { Length: <= MaxModelLength } && name.EndsWith("/*", StringComparison.Ordinal) && ModelPattern().IsMatch(name[..^2]);
+        name is { Length: <= MaxModelLength } && LooksWild(name) && ModelPattern().IsMatch(name[..^2]);
+
+    /// <summary>Tells a wildcard from a plain name where the grammar is known to hold.</summary>
+    public static bool LooksWild(string name) => name.EndsWith("/*", StringComparison.Ordinal);
 
     /// <summary>A sentence that says what is wrong with an entity's name; null when nothing is.</summary>
     public static string? Mistake(EntityKind kind, string? name) => kind switch

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatModels.Providers;
 
 namespace ChatModels.Registry.Validation;
 
@@ -29,7 +30,7 @@ internal static class HeaderRules
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, setting) in headers.Take(MaxHeaders))
         {
-            var path = JsonPaths.Member(".headers", name);
+            var path = OptionPath.Of(".headers", name);
             if (!CheckName(name, path, issues))
             {
                 continue;
@@ -66,7 +67,7 @@ internal static class HeaderRules
         switch (setting)
         {
             case { Literal: null, Secret: { } secret }:
-                if (!SecretNames.IsName(secret))
+                if (!SecretWords.IsName(secret))
                 {
                     issues.Add(path, SecretRules.NameMistake);
                 }
@@ -83,7 +84,7 @@ internal static class HeaderRules
 
     private static void CheckLiteral(string name, string literal, string path, IssueList issues)
     {
-        if (SecretNames.Carries(name))
+        if (SecretWords.Carries(name))
         {
             issues.Add(path, $"The header '{name}' carries a secret, which must not be in the registry; give a reference {{\"secret\":\"name\"}}.");
         }

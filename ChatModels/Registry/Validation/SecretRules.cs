@@ -10,7 +10,7 @@ internal static class SecretRules
 
     public static void Check(string path, SecretReference? reference, IssueList issues)
     {
-        if (reference is not null && !SecretNames.IsName(reference.Secret))
+        if (reference is not null && !SecretWords.IsName(reference.Secret))
         {
             issues.Add(path + ".secret", NameMistake);
         }

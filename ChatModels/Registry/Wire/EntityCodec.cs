@@ -21,12 +21,12 @@ internal static class EntityCodec
     /// <summary>Reads a provider. Throws <see cref="JsonException"/> only where it is no entity at all.</summary>
     public static DecodedEntity<ProviderConfig> DecodeProvider(ReadOnlyMemory<byte> json) =>
         TryDecode(json, StoreJson.Default.ProviderRecord)
-        ?? DecodeUnread(json, StoreJson.Default.ProviderConfig, StoreJson.Lenient.ProviderConfig, UnreadProvider);
+        ?? DecodeUnread(json, StoreJson.Default.ProviderConfig, LenientStoreJson.Context.ProviderConfig, UnreadProvider);
 
     /// <summary>Reads a model. Throws <see cref="JsonException"/> only where it is no entity at all.</summary>
     public static DecodedEntity<ModelConfig> DecodeModel(ReadOnlyMemory<byte> json) =>
         TryDecode(json, StoreJson.Default.ModelRecord)
-        ?? DecodeUnread(json, StoreJson.Default.ModelConfig, StoreJson.Lenient.ModelConfig, UnreadModel);
+        ?? DecodeUnread(json, StoreJson.Default.ModelConfig, LenientStoreJson.Context.ModelConfig, UnreadModel);
 
     private static DecodedEntity<T>? TryDecode<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<EntityRecord<T>> type)
     {
@@ -46,7 +46,7 @@ internal static class EntityCodec
     private static DecodedEntity<T> DecodeUnread<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> strict, JsonTypeInfo<T> lenient, T nothing)
         where T : class
     {
-        var record = JsonSerializer.Deserialize(json.Span, StoreJson.Lenient.AnyRecord) ?? throw new JsonException("The entity is null.");
+        var record = JsonSerializer.Deserialize(json.Span, LenientStoreJson.Context.AnyRecord) ?? throw new JsonException("The entity is null.");
         if (record.Stamp is not { Length: > 0 } || record.Value.ValueKind == JsonValueKind.Undefined)
         {
             throw new JsonException("The entity has no stamp or no value.");

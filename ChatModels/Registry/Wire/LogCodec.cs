@@ -19,7 +19,7 @@ internal static class LogCodec
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, StoreJson.Lenient.LogRecord);
+            return JsonSerializer.Deserialize(json.Span, LenientStoreJson.Context.LogRecord);
         }
         catch (JsonException)
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ChatModels.Registry.Wire;
 
-/// <summary>The JSON in the store. Strict, so that a field that this version does not know is noticed; <see cref="Lenient"/> reads past it.</summary>
+/// <summary>The JSON in the store. Strict, so that a field that this version does not know is noticed; <see cref="LenientStoreJson"/> reads past it.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
@@ -18,9 +18,12 @@ namespace ChatModels.Registry.Wire;
 [JsonSerializable(typeof(EntityRecord<JsonElement>), TypeInfoPropertyName = "AnyRecord")]
 [JsonSerializable(typeof(LogRecord))]
 [JsonSerializable(typeof(ReplicaInfo))]
-internal sealed partial class StoreJson : JsonSerializerContext
+internal sealed partial class StoreJson : JsonSerializerContext;
+
+/// <summary>The same JSON, read past fields that this version does not know.</summary>
+internal static class LenientStoreJson
 {
-    public static StoreJson Lenient { get; } = new(new JsonSerializerOptions(Default.Options)
+    public static StoreJson Context { get; } = new(new JsonSerializerOptions(StoreJson.Default.Options)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
         RespectRequiredConstructorParameters = false,

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace ChatModels.Registry.Validation;
 
 /// <summary>Tells which names stand for secrets, and how secrets may be named.</summary>
-internal static partial class SecretNames
+internal static partial class SecretWords
 {
     private static readonly string[] Telling = ["key", "token", "secret", "password", "passwd", "pwd", "auth", "credential", "signature", "cookie"];
     private static readonly string[] Exact = ["sig", "sas", "code", "pass"];
