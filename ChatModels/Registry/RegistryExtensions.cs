@@ -54,6 +54,7 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton<RegistrySynchronizer>();
         services.TryAddSingleton<WriteChecks>();
         services.TryAddSingleton<WritePreparer>();
+        services.TryAddSingleton<WriteAttempts>();
         services.TryAddSingleton<RegistryWriter>();
         services.TryAddSingleton<EmptyStore>();
         services.TryAddSingleton<RegistryRefresher>();

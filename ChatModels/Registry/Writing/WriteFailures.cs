@@ -6,6 +6,8 @@ namespace ChatModels.Registry.Writing;
 /// <summary>The ways in which a write can fail, each with its code and its sentence.</summary>
 internal static class WriteFailures
 {
+    public static RegistryResult Result(RegistryFailure failure) => new() { Failure = failure };
+
     public static RegistryFailure Failure(string op, string code, string message) => new($"registry.{op}", code, message);
 
     public static RegistryFailure InvalidName(string op, string message) => Failure(op, ErrorCodes.InvalidName, message);
