@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChatModels.Secrets;
 
 namespace ChatModels.Registry;
@@ -41,8 +42,10 @@ public sealed record ProviderConfig
 public enum StreamUsage
 {
     /// <summary>Ask (<c>stream_options.include_usage</c>), and take the report out again where the client did not ask.</summary>
+    [JsonStringEnumMemberName("auto")]
     Auto,
 
     /// <summary>Never ask: for upstreams that refuse the field.</summary>
+    [JsonStringEnumMemberName("never")]
     Never,
 }

@@ -20,6 +20,9 @@ public sealed class ProviderEntry
 
     /// <summary>Holds the live adapter; null where the provider is unusable. Shared by all snapshots in which the configuration is the same.</summary>
     internal ProviderSlot? Slot { get; init; }
+
+    /// <summary>Its JSON as stored, kept only where this process can't read it whole.</summary>
+    internal ReadOnlyMemory<byte>? Raw { get; init; }
 }
 
 /// <summary>A model in a snapshot.</summary>
@@ -39,6 +42,9 @@ public sealed class ModelEntry
 
     /// <summary>Why this process can't use it; null when it can.</summary>
     public string? Unusable { get; init; }
+
+    /// <summary>Its JSON as stored, kept only where this process can't read it whole.</summary>
+    internal ReadOnlyMemory<byte>? Raw { get; init; }
 }
 
 /// <summary>A deployment in a snapshot.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ChatModels.Registry;
 
 /// <summary>How this process stands to the registry's store.</summary>
@@ -26,14 +28,18 @@ public sealed record RegistryStatus
 public enum RegistryState
 {
     /// <summary>Nothing was loaded yet.</summary>
+    [JsonStringEnumMemberName("loading")]
     Loading,
 
     /// <summary>The store has confirmed the snapshot recently.</summary>
+    [JsonStringEnumMemberName("live")]
     Live,
 
     /// <summary>The store can't be asked; the last good snapshot serves.</summary>
+    [JsonStringEnumMemberName("stale")]
     Stale,
 
     /// <summary>The store holds another history than the snapshot; the last good snapshot serves until an operator decides.</summary>
+    [JsonStringEnumMemberName("diverged")]
     Diverged,
 }

@@ -1,0 +1,93 @@
+using ChatModels.Providers;
+using ChatModels.Registry.Replicas;
+using ChatModels.Registry.Seeding;
+using ChatModels.Registry.Snapshots;
+using ChatModels.Registry.Stores;
+using ChatModels.Registry.Sync;
+using ChatModels.Registry.Validation;
+using ChatModels.Registry.Writing;
+using ChatModels.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Registry;
+
+/// <summary>Registers the registry.</summary>
+internal static partial class RegistryExtensions
+{
+    /// <summary>Adds the registry with everything that keeps it up to date. A <see cref="RegistryStoreFactory"/> must be there where the store is Redis.</summary>
+    public static TBuilder AddRegistry<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        var services = builder.Services;
+        services.AddOptionsWithValidateOnStart<RegistryOptions, RegistryOptionsValidator>().BindConfiguration("ChatModels:Registry")
+            .PostConfigure<IHostEnvironment, IConfiguration>(BornAtOnceWhereNobodyCanRestore);
+        services.AddOptionsWithValidateOnStart<RegistrySeed, RegistrySeedValidator>();
+        services.AddSingleton<IConfigureOptions<RegistrySeed>, SeedConfiguration>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new Chance(Random.Shared));
+        services.TryAddSingleton(ChatProviderTypes.Global);
+        services.TryAddSingleton<SecretStore>();
+        services.TryAddSingleton(s => new ProviderServices(s.GetRequiredService<TimeProvider>(), s));
+        services.TryAddSingleton(OpenStore);
+        AddParts(services);
+        services.AddHostedService(s => s.GetRequiredService<RegistryRefresher>());
+        services.AddHostedService<ReplicaAnnouncer>();
+        services.AddHealthChecks().AddCheck<RegistryHealthCheck>("registry", tags: ["ready"]);
+        return builder;
+    }
+
+    private static void AddParts(IServiceCollection services)
+    {
+        services.TryAddSingleton<ReplicaIdentity>();
+        services.TryAddSingleton<ProviderOptionsFactory>();
+        services.TryAddSingleton<ProviderUsability>();
+        services.TryAddSingleton<EntryBuilder>();
+        services.TryAddSingleton<SnapshotBuilder>();
+        services.TryAddSingleton<ProviderValidator>();
+        services.TryAddSingleton<RegistryValidator>();
+        services.TryAddSingleton<LiveRegistry>();
+        services.TryAddSingleton<RegistrySynchronizer>();
+        services.TryAddSingleton<WriteChecks>();
+        services.TryAddSingleton<WritePreparer>();
+        services.TryAddSingleton<WriteAttempts>();
+        services.TryAddSingleton<RegistryWriter>();
+        services.TryAddSingleton<EmptyStore>();
+        services.TryAddSingleton<RegistryRefresher>();
+        services.TryAddSingleton<ReplicaDirectory>();
+        services.TryAddSingleton<RegistryMetrics>();
+        services.TryAddSingleton(s => new ModelRegistry(
+            s.GetRequiredService<LiveRegistry>(), s.GetRequiredService<RegistryWriter>(), s.GetRequiredService<RegistrySynchronizer>(), s.GetRequiredService<ReplicaDirectory>()));
+    }
+
+    // Waiting for a process that restores makes sense only where there can be one.
+    private static void BornAtOnceWhereNobodyCanRestore(RegistryOptions options, IHostEnvironment environment, IConfiguration configuration)
+    {
+        if (environment.IsDevelopment() || Choose(options, environment, configuration) == RegistryStoreKind.Memory)
+        {
+            options.BirthDelay = TimeSpan.Zero;
+        }
+    }
+
+    private static string? Choose(RegistryOptions options, IHostEnvironment environment, IConfiguration configuration) =>
+        RegistryStoreKind.Choose(options, !string.IsNullOrEmpty(configuration.GetConnectionString("redis")), environment.IsDevelopment());
+
+    private static IRegistryStore OpenStore(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<RegistryOptions>>().Value;
+        if (Choose(options, services.GetRequiredService<IHostEnvironment>(), services.GetRequiredService<IConfiguration>()) == RegistryStoreKind.Redis)
+        {
+            return services.GetRequiredService<RegistryStoreFactory>()(services, options);
+        }
+
+        LogInMemory(services.GetRequiredService<ILogger<ModelRegistry>>());
+        return new InMemoryRegistryStore(services.GetRequiredService<TimeProvider>());
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The registry is kept in the memory of this process alone, and ends with it; set ConnectionStrings:redis to share and keep it")]
+    private static partial void LogInMemory(ILogger logger);
+}

@@ -1,0 +1,59 @@
+using ChatModels.Registry.Wire;
+
+namespace ChatModels.Registry.Snapshots;
+
+/// <summary>Builds the entries of a snapshot, and keeps those that would be the same.</summary>
+internal sealed class EntryBuilder(ProviderUsability usability)
+{
+    private const int MostNamed = 3;
+
+    public ProviderEntry Provider(string id, DecodedEntity<ProviderConfig> entity, ProviderEntry? previous)
+    {
+        // The same write gave the same configuration: only what this process can do may differ.
+        var config = previous?.Tag == entity.Tag ? previous.Config : entity.Config;
+        var (slot, unusable) = entity.Unread is null ? usability.Judge(id, config, previous) : (null, entity.Unread);
+        return previous?.Tag == entity.Tag && previous.Unusable == unusable && previous.Slot == slot
+            ? previous
+            : new ProviderEntry { Id = id, Config = config, Tag = entity.Tag, Unusable = unusable, Slot = slot, Raw = entity.Raw };
+    }
+
+    public static ModelEntry Model(string id, DecodedEntity<ModelConfig> entity, Dictionary<string, ProviderEntry> providers, ModelEntry? previous)
+    {
+        if (previous?.Tag == entity.Tag && previous.Deployments.All(d => providers.GetValueOrDefault(d.Provider.Id) == d.Provider))
+        {
+            return previous;
+        }
+
+        var found = new List<Deployment>(entity.Config.Deployments.Count);
+        foreach (var deployment in entity.Config.Deployments)
+        {
+            if (deployment?.Provider is { } name && providers.TryGetValue(name, out var provider))
+            {
+                found.Add(new Deployment(provider, deployment));
+            }
+        }
+
+        Deployment[] deployments = [.. found];
+        return new ModelEntry
+        {
+            Id = id, Config = entity.Config, Tag = entity.Tag, Deployments = deployments, Unusable = entity.Unread ?? Unusable(deployments), Raw = entity.Raw,
+        };
+    }
+
+    /// <summary>What an entry was built from.</summary>
+    public static DecodedEntity<ProviderConfig> Source(ProviderEntry entry) => new(entry.Tag, entry.Config, entry.Raw is null ? null : entry.Unusable, entry.Raw);
+
+    /// <summary>What an entry was built from.</summary>
+    public static DecodedEntity<ModelConfig> Source(ModelEntry entry) => new(entry.Tag, entry.Config, entry.Raw is null ? null : entry.Unusable, entry.Raw);
+
+    private static string? Unusable(Deployment[] deployments)
+    {
+        if (Array.Exists(deployments, d => d.Provider.Unusable is null))
+        {
+            return null;
+        }
+
+        var reasons = deployments.Select(d => $"provider '{d.Provider.Id}': {d.Provider.Unusable}").Distinct(StringComparer.Ordinal).Take(MostNamed);
+        return $"none of its providers can be used here ({string.Join("; ", reasons)})";
+    }
+}

@@ -1,0 +1,74 @@
+using ChatModels.Registry.Seeding;
+using ChatModels.Registry.Stores;
+using ChatModels.Registry.Writing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Registry.Sync;
+
+/// <summary>What happens while the store has no head: a snapshot that somebody holds is restored; where nobody holds one, a registry is born.</summary>
+/// <remarks>
+/// A registry is born by its seed alone, be it empty, and only in a transaction on the condition that there is no head: until then writes are
+/// refused. So a process that starts while a wiped store waits for its restore can't shut the restorers out with a first write.
+/// </remarks>
+internal sealed partial class EmptyStore(
+    IRegistryStore store,
+    LiveRegistry live,
+    WritePreparer preparer,
+    IOptions<RegistrySeed> seed,
+    ReplicaIdentity replica,
+    Chance chance,
+    IOptions<RegistryOptions> options,
+    TimeProvider time,
+    ILogger<EmptyStore> logger)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
+    private long? _since;
+
+    /// <summary>There is a head.</summary>
+    public void Forget() => _since = null;
+
+    /// <summary>There is no head: waits, or acts when it is time. Returns when to look again. The caller holds the synchronizer's gate.</summary>
+    public async Task<TimeSpan> ActAsync(CancellationToken cancellationToken)
+    {
+        var held = live.Current;
+        _since ??= time.GetTimestamp();
+        var patience = held.Head is null ? options.Value.BirthDelay : options.Value.RestoreDelay;
+        var left = patience - time.GetElapsedTime(_since.Value);
+        live.Doubt(held.Head is null
+            ? $"The store has no registry; one is created after {patience:c} unless another process restores one."
+            : $"The store has lost the registry; it is restored from this process after {patience:c} unless another process is first.");
+        if (left > TimeSpan.Zero)
+        {
+            return left;
+        }
+
+        var write = held.Head is { } head
+            ? preparer.PrepareRestore(held, head with { Revision = head.Revision + 1, Stamp = chance.NextId() }, replica.Id)
+            : preparer.Prepare(held, seed.Value.Change, new RegistryHead(chance.NextId(), 1, chance.NextId()));
+        await CommitAsync(write, cancellationToken);
+        return Soon;
+    }
+
+    private async Task CommitAsync(PreparedWrite write, CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        var outcome = await store.CommitAsync(write.Commit, cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
+        if (outcome == CommitOutcome.Committed)
+        {
+            LogFilled(write.Next.Head!.Revision, write.Next.ProviderTable.Count, write.Next.ModelTable.Count);
+            live.Publish(write.Next);
+            live.Confirm(askedAt);
+            Forget();
+        }
+        else if (outcome != CommitOutcome.Lost)
+        {
+            // Applied or not: the next comparison sees it, and this is tried again where it is needed still.
+            live.Doubt("The store has no registry, and could not be given one.");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The store had no registry: gave it revision {Revision} with {Providers} providers and {Models} models")]
+    private partial void LogFilled(long revision, int providers, int models);
+}

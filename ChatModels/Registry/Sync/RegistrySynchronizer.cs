@@ -1,0 +1,179 @@
+using ChatModels.Registry.Snapshots;
+using ChatModels.Registry.Stores;
+using ChatModels.Registry.Wire;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Registry.Sync;
+
+/// <summary>Brings the snapshot to the store's newest revision, or says why it can't be. The one place where histories are compared.</summary>
+internal sealed class RegistrySynchronizer(
+    IRegistryStore store, SnapshotBuilder builder, LiveRegistry live, IOptions<RegistryOptions> options, TimeProvider time) : IDisposable
+{
+    // Everything that builds or publishes holds it: so a snapshot is built from the one that serves, and two never race.
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    public async Task<T> ExclusivelyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Compares heads and reads what is missing. The caller holds the gate.</summary>
+    public async Task<SyncOutcome> BringToHeadAsync(CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        try
+        {
+            return await BoundedAsync(store.ReadHeadAsync, cancellationToken) is { } head
+                ? await FollowAsync(head, askedAt, cancellationToken)
+                : SyncOutcome.Empty;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            live.Doubt(unavailable.Message);
+            return SyncOutcome.Unavailable;
+        }
+    }
+
+    /// <summary>Looks again at what this process can use: secrets come and go without a revision. The caller holds the gate.</summary>
+    public void Reconsider()
+    {
+        var current = live.Current;
+        var now = builder.Reconsider(current);
+        if (now != current)
+        {
+            live.Publish(now);
+        }
+    }
+
+    /// <summary>Takes the store's history in place of the one held, or only says what would change. The caller holds the gate.</summary>
+    public async Task<RegistryDifference?> AcceptAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        var askedAt = time.GetTimestamp();
+        var held = live.Current;
+        if (await BoundedAsync(store.ReadAllAsync, cancellationToken) is not { } image || builder.Build(image, held) is not { Succeeded: true } build)
+        {
+            return null;
+        }
+
+        if (!dryRun)
+        {
+            live.Publish(build.Snapshot);
+            live.Confirm(askedAt);
+        }
+
+        return RegistryDifference.Between(held, build.Snapshot);
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<SyncOutcome> FollowAsync(RegistryHead head, long askedAt, CancellationToken cancellationToken)
+    {
+        if (live.Rejected is { } rejected && rejected.Head == head)
+        {
+            // Reading it once more would only say the same.
+            return Reject(rejected);
+        }
+
+        if (live.Current.Head is not { } mine)
+        {
+            return await ReadAllAsync(askedAt, cancellationToken);
+        }
+
+        return History.Compare(mine, head) switch
+        {
+            Descent.Same => Confirm(askedAt),
+            Descent.Other other => Diverge(other.Reason),
+            _ => await ReadLogAsync(mine, askedAt, cancellationToken),
+        };
+    }
+
+    private async Task<SyncOutcome> ReadLogAsync(RegistryHead mine, long askedAt, CancellationToken cancellationToken)
+    {
+        if (await BoundedAsync(token => store.ReadLogAsync(mine.Revision, token), cancellationToken) is not { } log)
+        {
+            return SyncOutcome.Empty;
+        }
+
+        var entries = log.Entries.Select(LogCodec.TryDecode).ToArray();
+        switch (History.Compare(mine, log.Head) ?? History.Trace(mine, log.Head, entries))
+        {
+            case Descent.Same:
+                return Confirm(askedAt);
+            case Descent.Other other:
+                return Diverge(other.Reason);
+            case Descent.Unreadable unreadable:
+                return Reject(new RejectedRevision(log.Head, unreadable.Reason));
+            case Descent.Follows when LogReplay.Fold(entries) is { } delta && builder.Apply(live.Current, log.Head, delta) is { Succeeded: true } build:
+                return Serve(build.Snapshot, askedAt);
+            case Descent.OutOfReach when live.Status is { State: RegistryState.Diverged, Reason: { } reason }:
+                // That the log has forgotten where the histories parted does not make them one.
+                return Diverge(reason);
+            default:
+                return await ReadAllAsync(askedAt, cancellationToken);
+        }
+    }
+
+    private async Task<SyncOutcome> ReadAllAsync(long askedAt, CancellationToken cancellationToken)
+    {
+        if (await BoundedAsync(store.ReadAllAsync, cancellationToken) is not { } image)
+        {
+            return SyncOutcome.Empty;
+        }
+
+        // The store may have become another one since it was compared.
+        if (live.Current.Head is { } mine && History.Compare(mine, image.Head) is Descent.Other other)
+        {
+            return Diverge(other.Reason);
+        }
+
+        return builder.Build(image, live.Current) switch
+        {
+            { Succeeded: true } build => Serve(build.Snapshot, askedAt),
+            { Refusal: var refusal } => Reject(new RejectedRevision(image.Head, refusal!)),
+        };
+    }
+
+    private SyncOutcome Serve(RegistrySnapshot snapshot, long askedAt)
+    {
+        live.Publish(snapshot);
+        return Confirm(askedAt);
+    }
+
+    private SyncOutcome Confirm(long askedAt)
+    {
+        live.Confirm(askedAt);
+        return SyncOutcome.AtHead;
+    }
+
+    private SyncOutcome Diverge(string reason)
+    {
+        live.Diverge(reason);
+        return SyncOutcome.Diverged;
+    }
+
+    private SyncOutcome Reject(RejectedRevision rejected)
+    {
+        live.Reject(rejected);
+        return SyncOutcome.Rejected;
+    }
+
+    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read(cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
+        }
+        catch (TimeoutException late)
+        {
+            throw new StoreUnavailableException($"The store did not answer within {options.Value.ReadDeadline:c}.", late);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace ChatModels.Registry.Sync;
+
+/// <summary>How this process stands to the store, without its age: one immutable value, so that no reader sees half a change.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Reason">Why it is not live.</param>
+/// <param name="Rejected">The revision that can't be read.</param>
+/// <param name="ConfirmedAt">When the store was last asked and confirmed the snapshot, by the monotonic clock.</param>
+internal sealed record Standing(RegistryState State, string? Reason, RejectedRevision? Rejected, long? ConfirmedAt);
+
+/// <summary>A revision that can't be read, and why.</summary>
+internal sealed record RejectedRevision(RegistryHead Head, string Reason);

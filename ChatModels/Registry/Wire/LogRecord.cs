@@ -1,0 +1,30 @@
+using System.Text.Json;
+using ChatModels.Registry.Stores;
+
+namespace ChatModels.Registry.Wire;
+
+/// <summary>One write in the store's log. <see cref="Previous"/> is the stamp of the write before it: the proof that a reader's history is this one.</summary>
+internal sealed record LogRecord
+{
+    public required int Version { get; init; }
+
+    public required long Revision { get; init; }
+
+    public required string Stamp { get; init; }
+
+    public string? Previous { get; init; }
+
+    public required string Op { get; init; }
+
+    public required string Actor { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The values were too large for the log: who needs them reads the whole registry.</summary>
+    public bool IdsOnly { get; init; }
+
+    public required IReadOnlyList<LogChange> Changes { get; init; }
+}
+
+/// <summary>What a write did to one entity: no old value means created, no new one deleted.</summary>
+internal sealed record LogChange(EntityKind Kind, string Id, JsonElement? Old, JsonElement? New);

@@ -1,0 +1,127 @@
+using ChatModels.Registry.Stores;
+using ChatModels.Registry.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace ChatModels.Registry.Writing;
+
+/// <summary>Writes changes: each validated against, and committed on the condition of, exactly one revision.</summary>
+/// <remarks>A put of what is there already is no write: it answers with the tag that is there. Whoever applies the same files every minute makes no revisions.</remarks>
+internal sealed partial class WriteAttempts(
+    IRegistryStore store,
+    RegistrySynchronizer synchronizer,
+    LiveRegistry live,
+    WriteChecks checks,
+    WritePreparer preparer,
+    Chance chance,
+    TimeProvider time,
+    ILogger<RegistryWriter> logger)
+{
+    private const int MaxAttempts = 16;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    private long _commits;
+
+    /// <summary>How many writes of this process were committed.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>Tries until the change is committed, refused, or has lost too often.</summary>
+    public async Task<RegistryResult> RunAsync(RegistryChange change, WriteOperation operation)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await synchronizer.ExclusivelyAsync(() => AttemptAsync(change, operation), operation.Token) is { } result)
+            {
+                return result;
+            }
+
+            // Another process was first. Who loses often waits longer, and never in step with the others.
+            var pause = TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << attempt, LongestPause.Ticks));
+            await Task.Delay(chance.Between(TimeSpan.Zero, pause), time, operation.Token);
+        }
+
+        return WriteFailures.Result(WriteFailures.Busy(change.Op));
+    }
+
+    /// <summary>Tries once; null when another writer was first.</summary>
+    private async Task<RegistryResult?> AttemptAsync(RegistryChange change, WriteOperation operation)
+    {
+        var outcome = await synchronizer.BringToHeadAsync(operation.Token);
+        if (outcome != SyncOutcome.AtHead || live.Current is not { Head: { } head } snapshot)
+        {
+            return WriteFailures.Result(WriteFailures.NotAtHead(change.Op, outcome, live.Status));
+        }
+
+        if (checks.Check(change, snapshot) is { } failure)
+        {
+            return WriteFailures.Result(failure);
+        }
+
+        if (change.Entities.All(e => EntityValues.IsThere(snapshot, e)))
+        {
+            return Succeeded(change, snapshot, snapshot);
+        }
+
+        var write = preparer.Prepare(snapshot, change, head with { Revision = head.Revision + 1, Stamp = operation.Stamp });
+        return await CommitAsync(change, snapshot, write, operation);
+    }
+
+    private async Task<RegistryResult?> CommitAsync(RegistryChange change, RegistrySnapshot before, PreparedWrite write, WriteOperation operation)
+    {
+        operation.Token.ThrowIfCancellationRequested();
+        var askedAt = time.GetTimestamp();
+        if (!operation.TryBeginSending())
+        {
+            throw new OperationCanceledException(operation.Token);
+        }
+
+        switch (await SendAsync(write.Commit, operation))
+        {
+            case CommitOutcome.Committed:
+                live.Publish(write.Next);
+                live.Confirm(askedAt);
+                Interlocked.Increment(ref _commits);
+                return Succeeded(change, before, write.Next);
+            case CommitOutcome.Lost:
+                operation.EndSending();
+                return null;
+            case CommitOutcome.Unavailable:
+                return WriteFailures.Result(WriteFailures.Unavailable(change.Op, "it can't be reached."));
+            default:
+                LogUnknown(change.Op, operation.Stamp);
+                return WriteFailures.Result(WriteFailures.Unknown(change.Op, operation.Stamp));
+        }
+    }
+
+    private async Task<CommitOutcome> SendAsync(StoreCommit commit, WriteOperation operation)
+    {
+        try
+        {
+            // The caller giving up must not cut the store's own orderly answer short, only bound how long the gate is held.
+            return await store.CommitAsync(commit, CancellationToken.None).WaitAsync(operation.Token);
+        }
+        catch (OperationCanceledException) when (operation.Token.IsCancellationRequested)
+        {
+            return CommitOutcome.Unknown;
+        }
+        catch (Exception failure)
+        {
+            // The store answers with a value when it knows that nothing was sent; an exception says nothing about that.
+            LogCommitFailed(failure);
+            return CommitOutcome.Unknown;
+        }
+    }
+
+    private static RegistryResult Succeeded(RegistryChange change, RegistrySnapshot before, RegistrySnapshot after) => new()
+    {
+        Head = after.Head,
+        Tag = change.Entities is [var only] ? EntityValues.Tag(after, only.Kind, only.Id) : null,
+        Created = change.Entities is [{ IsDelete: false } created] && EntityValues.Tag(before, created.Kind, created.Id) is null,
+    };
+
+    [LoggerMessage(LogLevel.Warning, "The store's answer to {Op} was lost; the log will show the stamp {Stamp} if it was applied")]
+    private partial void LogUnknown(string op, string stamp);
+
+    [LoggerMessage(LogLevel.Warning, "The store failed while a write was under way")]
+    private partial void LogCommitFailed(Exception exception);
+}

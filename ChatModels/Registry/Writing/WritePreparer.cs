@@ -1,0 +1,67 @@
+using ChatModels.Registry.Snapshots;
+using ChatModels.Registry.Stores;
+using ChatModels.Registry.Wire;
+
+namespace ChatModels.Registry.Writing;
+
+/// <summary>Turns a change that was found good into what is sent to the store, and into the snapshot that every reader will build from it.</summary>
+internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
+{
+    private const int MaxActorLength = 256;
+
+    /// <summary>Prepares a change of <paramref name="snapshot"/>; without a head it is the first write of a registry.</summary>
+    public PreparedWrite Prepare(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next)
+    {
+        var tag = new EntityTag(next.Revision, next.Stamp);
+        var delta = new SnapshotDelta();
+        var stored = new List<StoredEntity>(change.Entities.Count);
+        foreach (var entity in change.Entities)
+        {
+            stored.Add(new StoredEntity(entity.Kind, entity.Id, Encode(entity, tag)));
+            if (entity.Kind == EntityKind.Provider)
+            {
+                delta.Providers[entity.Id] = entity.Provider is { } provider ? new(tag, provider) : null;
+            }
+            else
+            {
+                delta.Models[entity.Id] = entity.Model is { } model ? new(tag, model) : null;
+            }
+        }
+
+        var build = builder.Apply(snapshot, next, delta);
+        return build.Succeeded
+            ? new PreparedWrite(new StoreCommit(snapshot.Head, next, stored, Log(snapshot, change, next)), build.Snapshot)
+            : throw new InvalidOperationException($"A change that was found good can't be applied: {build.Refusal}");
+    }
+
+    /// <summary>Prepares to write a whole snapshot into a store that has none. Nothing changes for whoever held it: so the log says, and its readers go on.</summary>
+    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor)
+    {
+        List<StoredEntity> stored =
+        [
+            .. snapshot.ProviderTable.Values.Select(e => new StoredEntity(EntityKind.Provider, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
+            .. snapshot.ModelTable.Values.Select(e => new StoredEntity(EntityKind.Model, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
+        ];
+        var log = Log(snapshot, new RegistryChange(RegistryOps.Restore, actor, []), next);
+        return new PreparedWrite(new StoreCommit(null, next, stored, log), SnapshotBuilder.Rename(snapshot, next));
+    }
+
+    private static ReadOnlyMemory<byte>? Encode(EntityChange entity, EntityTag tag) => entity switch
+    {
+        { Provider: { } provider } => EntityCodec.Encode(tag, provider),
+        { Model: { } model } => EntityCodec.Encode(tag, model),
+        _ => null,
+    };
+
+    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next) => LogCodec.Encode(new LogRecord
+    {
+        Version = EntityCodec.Version,
+        Revision = next.Revision,
+        Stamp = next.Stamp,
+        Previous = snapshot.Head?.Stamp,
+        Op = change.Op,
+        Actor = change.Actor.Length <= MaxActorLength ? change.Actor : change.Actor[..MaxActorLength],
+        At = time.GetUtcNow(),
+        Changes = [.. change.Entities.Select(e => new LogChange(e.Kind, e.Id, EntityValues.Now(snapshot, e.Kind, e.Id), EntityValues.Wanted(e)))],
+    });
+}
