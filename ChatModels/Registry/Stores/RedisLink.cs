@@ -19,7 +19,7 @@ internal sealed class RedisLink(Func<Task<IConnectionMultiplexer>> connect, Time
         }
         catch (RedisServerException exception)
         {
-            throw new StoreUnavailableException($"Redis refused {awaited}: {exception.Message}", exception);
+            throw new StoreUnavailableException($"Redis refused {awaited}: {Reason(exception)}", exception);
         }
         catch (TimeoutException exception)
         {
@@ -48,6 +48,11 @@ internal sealed class RedisLink(Func<Task<IConnectionMultiplexer>> connect, Time
 
             return await answers();
         }, cancellationToken);
+
+    /// <summary>What the server said; about a transaction that it threw away it says little.</summary>
+    public static string Reason(RedisServerException refusal) => refusal.Message.StartsWith("EXECABORT", StringComparison.Ordinal)
+        ? $"{refusal.Message} (Its memory is full, or it is read-only, or this user lacks a permission; its own log says which.)"
+        : refusal.Message;
 
     private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask) => await ask((await connect()).GetDatabase());
 }

@@ -12,6 +12,7 @@ internal sealed class RedisRegistryStore : IRegistryStore
     private readonly RedisReplicas _replicas;
     private readonly RedisHints _hints;
     private readonly EvictionWarning _eviction;
+    private int _disposed;
 
     public RedisRegistryStore(RedisConnections connections, string installation, TimeProvider time, ILogger<RedisRegistryStore> logger, StoreDeadlines? deadlines = null)
     {
@@ -53,6 +54,11 @@ internal sealed class RedisRegistryStore : IRegistryStore
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _hints.DisposeAsync();
         await _writer.DisposeAsync();
         await _eviction.Completion;

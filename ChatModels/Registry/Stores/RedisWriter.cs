@@ -86,7 +86,7 @@ internal sealed partial class RedisWriter(
             return CommitOutcome.Lost;
         }
 
-        LogNotSent(commit.Next.Revision, attempt.Failure is RedisServerException refused ? refused.Message : "Redis did not answer in time");
+        LogNotSent(commit.Next.Revision, attempt.Failure is RedisServerException refusal ? RedisLink.Reason(refusal) : "Redis did not answer in time");
         return CommitOutcome.Unavailable;
     }
 

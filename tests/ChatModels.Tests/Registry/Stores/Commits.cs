@@ -1,6 +1,7 @@
 using System.Text;
 using ChatModels.Registry;
 using ChatModels.Registry.Stores;
+using Xunit;
 
 namespace ChatModels.Tests.Registry.Stores;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ChatModels.Registry;
 using ChatModels.Registry.Stores;
+using Xunit;
 using static ChatModels.Tests.Registry.Stores.Commits;
 
 namespace ChatModels.Tests.Registry.Stores;
@@ -47,22 +48,23 @@ public abstract partial class RegistryStoreConformance
         var writer = await OpenAsync();
         var reader = await OpenAsync();
         var head = await writer.CommittedAsync(null, OfRevision(1));
+        var seen = new ConcurrentDictionary<long, bool>();
         var writing = Task.Run(async () =>
         {
-            for (var revision = 2; revision <= 150; revision++)
+            // Until the reader has seen enough, or the log would lose its beginning.
+            for (var revision = 2; revision <= 900 && seen.Count < 60; revision++)
             {
                 head = await writer.CommittedAsync(head, OfRevision(revision));
             }
         }, Cancel);
 
-        var seen = new HashSet<long>();
         while (!writing.IsCompleted)
         {
             var image = (await reader.ReadAllAsync(Cancel))!;
             var log = (await reader.ReadLogAsync(0, Cancel))!;
             Assert.All(image.Entities, entity => Assert.Equal(image.Head.Revision.ToString(CultureInfo.InvariantCulture), Text(entity.Json!.Value)));
             Assert.Equal((log.Head.Revision, log.Head.ToString()), (log.Entries.Count, Text(log.Entries[^1])));
-            seen.Add(image.Head.Revision);
+            seen.TryAdd(image.Head.Revision, true);
         }
 
         await writing;

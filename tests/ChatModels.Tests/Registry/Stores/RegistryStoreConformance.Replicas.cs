@@ -1,5 +1,6 @@
 using ChatModels.Registry;
 using ChatModels.Registry.Stores;
+using Xunit;
 using static ChatModels.Tests.Registry.Stores.Commits;
 
 namespace ChatModels.Tests.Registry.Stores;
