@@ -1,6 +1,7 @@
 using System.Text;
 using ChatModels.Registry;
 using ChatModels.Registry.Stores;
+using ChatModels.Testing;
 using Xunit;
 
 namespace ChatModels.Tests.Registry.Stores;
@@ -30,8 +31,27 @@ internal static class Commits
     public static async Task<RegistryHead> CommittedAsync(this IRegistryStore store, RegistryHead? expected, params StoredEntity[] changes)
     {
         var commit = Write(expected, changes);
-        Assert.Equal(CommitOutcome.Committed, await store.CommitAsync(commit, TestContext.Current.CancellationToken));
+        Assert.Equal(CommitOutcome.Committed, await store.SettledAsync(commit));
         return commit.Next;
+    }
+
+    /// <summary>Commits until the answer is Committed or Lost: on a busy machine a store may run out of time. To send a write again is safe, its head can come true only once.</summary>
+    public static async Task<CommitOutcome> SettledAsync(this IRegistryStore store, StoreCommit commit)
+    {
+        var outcome = CommitOutcome.Unavailable;
+        var mayBeApplied = false;
+        await WaitUntil.TrueAsync(async cancellationToken =>
+        {
+            outcome = await store.CommitAsync(commit, cancellationToken);
+            mayBeApplied |= outcome is CommitOutcome.Unknown;
+            if (outcome is CommitOutcome.Lost && mayBeApplied && (await store.ReadLogAsync(commit.Next.Revision - 1, cancellationToken))?.Entries is [var first, ..])
+            {
+                outcome = first.Span.SequenceEqual(commit.LogEntry.Span) ? CommitOutcome.Committed : CommitOutcome.Lost;
+            }
+
+            return outcome is CommitOutcome.Committed or CommitOutcome.Lost;
+        }, $"the fate of {commit.Next}", cancellationToken: TestContext.Current.CancellationToken);
+        return outcome;
     }
 
     /// <summary>The whole store as text: the head, <c>Kind id=value</c> in order, and the log.</summary>

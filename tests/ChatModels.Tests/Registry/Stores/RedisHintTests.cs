@@ -12,21 +12,21 @@ public sealed class RedisHintTests : OwnRedis
     public async Task Hints_WhenTheServerIsDownAtFirst_ComeOnceItIsThere()
     {
         await Server.KillAsync();
-        var reader = Open();
+        var reader = OpenPatient();
         var hints = Count(reader);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => reader.ReadHeadAsync(Cancel));
 
         await Server.RestartAsync(cancellationToken: Cancel);
 
-        await HintsArriveAsync(Open(), hints);
+        await HintsArriveAsync(OpenPatient(), hints);
     }
 
     [Fact]
     public async Task Hints_AfterAReconnect_ComeAgain()
     {
-        var reader = Open();
+        var reader = OpenPatient();
         var hints = Count(reader);
-        var writer = Open();
+        var writer = OpenPatient();
         await HintsArriveAsync(writer, hints);
 
         await Server.RestartAsync(cancellationToken: Cancel);
@@ -39,7 +39,7 @@ public sealed class RedisHintTests : OwnRedis
     [Fact]
     public async Task Hints_WhenTheHandlerThrows_KeepComingAndTheLogSaysSo()
     {
-        var reader = Open();
+        var reader = OpenPatient();
         var calls = 0;
         reader.Hinted += () =>
         {
@@ -47,7 +47,7 @@ public sealed class RedisHintTests : OwnRedis
             throw new InvalidOperationException("the handler's own fault");
         };
 
-        await HintsArriveAsync(Open(), () => Volatile.Read(ref calls));
+        await HintsArriveAsync(OpenPatient(), () => Volatile.Read(ref calls));
 
         Assert.Contains(Log.Collector.GetSnapshot(), record => record is { Level: LogLevel.Error, Exception: InvalidOperationException });
     }
@@ -55,8 +55,8 @@ public sealed class RedisHintTests : OwnRedis
     [Fact]
     public async Task Hints_WhenTheHandlerIsSlow_AreNotQueued()
     {
-        var reader = Open();
-        var writer = Open();
+        var reader = OpenPatient();
+        var writer = OpenPatient();
         using var hold = new SemaphoreSlim(0);
         var calls = 0;
         reader.Hinted += () =>

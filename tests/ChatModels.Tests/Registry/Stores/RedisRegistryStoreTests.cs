@@ -17,7 +17,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Keys_AreThoseOfTheKeyFileAndNoOther()
     {
-        var store = Open();
+        var store = OpenPatient();
         var head = await store.CommittedAsync(null, Provider("openai", "p"), Model("gpt", "m"));
         await store.AnnounceAsync("api-1", Bytes("here"), TimeSpan.FromMinutes(1), Cancel);
 
@@ -42,12 +42,12 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Log_AndItsSizes_HaveTheSameMembersWhenTrimmed()
     {
-        var store = Open();
+        var store = OpenPatient();
         RegistryHead? head = null;
         for (var i = 0; i < 40; i++)
         {
             var next = After(head);
-            Assert.Equal(CommitOutcome.Committed, await store.CommitAsync(new StoreCommit(head, next, [], new byte[600_000 + (i * 1_000)]), Cancel));
+            Assert.Equal(CommitOutcome.Committed, await store.SettledAsync(new StoreCommit(head, next, [], new byte[600_000 + (i * 1_000)])));
             head = next;
         }
 
@@ -61,7 +61,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Announcements_OfTheDead_LeaveTheIndexWhenSeen()
     {
-        var store = Open();
+        var store = OpenPatient();
         await store.AnnounceAsync("a", Bytes("a"), TimeSpan.FromMilliseconds(50), Cancel);
         using var redis = await ConnectAsync();
         Assert.Equal(1, await redis.GetDatabase().SetLengthAsync(Keys.Replicas));
@@ -74,7 +74,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Commit_WhereOnlyTheHeadWasDeleted_StartsCleanly()
     {
-        var store = Open();
+        var store = OpenPatient();
         await WarmUpAsync(store);
         using var redis = await ConnectAsync();
         await redis.GetDatabase().KeyDeleteAsync(Keys.Head);
@@ -87,7 +87,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Read_OfAnUnreadableHead_IsNoEmptyStore()
     {
-        var store = Open();
+        var store = OpenPatient();
         using var redis = await ConnectAsync();
         await redis.GetDatabase().StringSetAsync(Keys.Head, "gibberish");
 
@@ -100,7 +100,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Commit_ThatTheServerRefuses_IsUnavailableAndTheLogSaysWhy()
     {
-        var store = Open();
+        var store = OpenPatient();
         var head = await WarmUpAsync(store);
         using var redis = await ConnectAsync();
         await redis.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "noeviction");
@@ -115,7 +115,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task Commit_OverAKeyOfAnotherType_IsReportedAsHalfAWrite()
     {
-        var store = Open();
+        var store = OpenPatient();
         using var redis = await ConnectAsync();
         var head = await store.CommittedAsync(null, Provider("p", "1"));
         await redis.GetDatabase().StringSetAsync(Keys.Models, "a string");
@@ -128,7 +128,7 @@ public sealed class RedisRegistryStoreTests : OwnRedis
     [Fact]
     public async Task EvictionPolicy_IsWarnedAboutOnce()
     {
-        var store = Open();
+        var store = OpenPatient();
         for (var i = 0; i < 5; i++)
         {
             await store.ReadHeadAsync(Cancel);

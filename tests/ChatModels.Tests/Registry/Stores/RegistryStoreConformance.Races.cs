@@ -18,7 +18,7 @@ public abstract partial class RegistryStoreConformance
             var two = await OpenAsync($"{Name}.{round}");
             StoreCommit[] commits = [Write(null, Model("one", "1")), Write(null, Model("two", "2"))];
 
-            var outcomes = await Task.WhenAll(one.CommitAsync(commits[0], Cancel), two.CommitAsync(commits[1], Cancel));
+            var outcomes = await Task.WhenAll(one.SettledAsync(commits[0]), two.SettledAsync(commits[1]));
 
             Assert.Equal([CommitOutcome.Committed, CommitOutcome.Lost], outcomes.Order());
             var winner = commits[Array.IndexOf(outcomes, CommitOutcome.Committed)];
@@ -79,15 +79,11 @@ public abstract partial class RegistryStoreConformance
         for (var attempt = 0; attempt < 500; attempt++)
         {
             var commit = Write(await store.ReadHeadAsync(Cancel), Model($"m{writer}", "1"));
-            var outcome = await store.CommitAsync(commit, Cancel);
-            if (outcome is CommitOutcome.Committed)
+            if (await store.SettledAsync(commit) is CommitOutcome.Committed)
             {
                 acknowledged.Add(commit.Next);
                 return;
             }
-
-            // One process sends one write at a time; the last of 32 may not get its turn before it must answer.
-            Assert.True(outcome is CommitOutcome.Lost or CommitOutcome.Unavailable, $"Writer {writer} got {outcome}.");
         }
 
         Assert.Fail($"Writer {writer} lost 500 times.");

@@ -101,7 +101,7 @@ public abstract partial class RegistryStoreConformance : IAsyncLifetime
         await store.CommittedAsync(first, Model("a", "2"));
         var before = await store.DumpAsync();
 
-        var outcome = await store.CommitAsync(Write(first, Model("a", "3"), Provider("p", "3")), Cancel);
+        var outcome = await store.SettledAsync(Write(first, Model("a", "3"), Provider("p", "3")));
 
         Assert.Equal((CommitOutcome.Lost, before), (outcome, await store.DumpAsync()));
     }
@@ -112,8 +112,8 @@ public abstract partial class RegistryStoreConformance : IAsyncLifetime
         var store = await OpenAsync();
         var head = await store.CommittedAsync(null, Model("a", "1"));
 
-        Assert.Equal(CommitOutcome.Lost, await store.CommitAsync(Write(head with { Stamp = "another" }), Cancel));
-        Assert.Equal(CommitOutcome.Lost, await store.CommitAsync(Write(head with { Epoch = "another" }), Cancel));
+        Assert.Equal(CommitOutcome.Lost, await store.SettledAsync(Write(head with { Stamp = "another" })));
+        Assert.Equal(CommitOutcome.Lost, await store.SettledAsync(Write(head with { Epoch = "another" })));
         Assert.Equal(head, await store.ReadHeadAsync(Cancel));
     }
 
@@ -124,7 +124,7 @@ public abstract partial class RegistryStoreConformance : IAsyncLifetime
         await store.CommittedAsync(null, Model("a", "1"));
         var before = await store.DumpAsync();
 
-        var outcome = await store.CommitAsync(Write(null, Model("b", "1")), Cancel);
+        var outcome = await store.SettledAsync(Write(null, Model("b", "1")));
 
         Assert.Equal((CommitOutcome.Lost, before), (outcome, await store.DumpAsync()));
     }
@@ -134,7 +134,7 @@ public abstract partial class RegistryStoreConformance : IAsyncLifetime
     {
         var store = await OpenAsync();
 
-        var outcome = await store.CommitAsync(Write(After(null), Model("a", "1")), Cancel);
+        var outcome = await store.SettledAsync(Write(After(null), Model("a", "1")));
 
         Assert.Equal((CommitOutcome.Lost, null), (outcome, await store.ReadHeadAsync(Cancel)));
     }
@@ -159,7 +159,7 @@ public abstract partial class RegistryStoreConformance : IAsyncLifetime
         StoredEntity[] entities = [new(EntityKind.Model, "every", every), new(EntityKind.Model, "large", large), new(EntityKind.Provider, "none", ReadOnlyMemory<byte>.Empty)];
         var next = After(null);
 
-        var outcome = await store.CommitAsync(new StoreCommit(null, next, entities, every), Cancel);
+        var outcome = await store.SettledAsync(new StoreCommit(null, next, entities, every));
 
         Assert.Equal(CommitOutcome.Committed, outcome);
         var read = (await store.ReadAllAsync(Cancel))!.Entities.ToDictionary(e => e.Id, e => e.Json!.Value.ToArray());

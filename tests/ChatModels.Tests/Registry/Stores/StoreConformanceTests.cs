@@ -28,6 +28,15 @@ public abstract class RedisStoreConformance(SharedStores servers, StoreKind kind
     private protected override async Task<IRegistryStore> CreateAsync(string name)
     {
         var server = await servers.GetAsync(kind, Cancel);
-        return new RedisRegistryStore(new RedisConnections(server.ConnectionString), name, TimeProvider.System, NullLogger<RedisRegistryStore>.Instance);
+        return new RedisRegistryStore(new RedisConnections(server.ConnectionString), name, TimeProvider.System, NullLogger<RedisRegistryStore>.Instance, Patient.Deadlines);
     }
+}
+
+/// <summary>For tests that are not about time, on machines that have other things to do.</summary>
+internal static class Patient
+{
+    public static readonly StoreDeadlines Deadlines = new()
+    {
+        Head = TimeSpan.FromSeconds(5), Read = TimeSpan.FromSeconds(10), Commit = TimeSpan.FromSeconds(6), Turn = TimeSpan.FromSeconds(4),
+    };
 }
