@@ -3,12 +3,11 @@ namespace ChatModels.Registry.Stores;
 /// <summary>The registry's store for a single process, and for tests: nothing outlives the process.</summary>
 internal sealed class InMemoryRegistryStore(TimeProvider time) : IRegistryStore
 {
-    private const int MaxLogEntries = 1_000;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<(EntityKind Kind, string Id), StoredEntity> _entities = [];
     private readonly Queue<(long Revision, ReadOnlyMemory<byte> Entry)> _log = [];
     private readonly Dictionary<string, (ReadOnlyMemory<byte> Announcement, DateTimeOffset Until)> _replicas = [];
+    private long _logBytes;
     private RegistryHead? _head;
 
     public event Action? Hinted;
@@ -39,6 +38,11 @@ internal sealed class InMemoryRegistryStore(TimeProvider time) : IRegistryStore
 
     public Task<CommitOutcome> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<CommitOutcome>(cancellationToken);
+        }
+
         lock (_lock)
         {
             if (_head != commit.Expected)
@@ -58,12 +62,7 @@ internal sealed class InMemoryRegistryStore(TimeProvider time) : IRegistryStore
                 }
             }
 
-            _log.Enqueue((commit.Next.Revision, commit.LogEntry));
-            if (_log.Count > MaxLogEntries)
-            {
-                _log.Dequeue();
-            }
-
+            Log(commit);
             _head = commit.Next;
         }
 
@@ -99,4 +98,14 @@ internal sealed class InMemoryRegistryStore(TimeProvider time) : IRegistryStore
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Log(StoreCommit commit)
+    {
+        _log.Enqueue((commit.Next.Revision, commit.LogEntry));
+        _logBytes += commit.LogEntry.Length;
+        while (_log.Count > LogBound.MaxEntries || (_logBytes > LogBound.MaxBytes && _log.Count > 1))
+        {
+            _logBytes -= _log.Dequeue().Entry.Length;
+        }
+    }
 }

@@ -1,0 +1,3 @@
+using ChatModels.Testing;
+
+[assembly: Xunit.AssemblyFixture(typeof(SharedStores))]
