@@ -22,7 +22,7 @@ internal sealed class LocalRedisResource(string name, string program, string dat
 
     public void AddArguments(RedisServer server, IList<object> arguments)
     {
-        foreach (var argument in server.Arguments(Endpoint.Property(EndpointProperty.TargetPort), dataDirectory))
+        foreach (var argument in server.Arguments(Endpoint.Property(EndpointProperty.TargetPort), WorkingDirectory))
         {
             arguments.Add(argument);
         }
