@@ -1,0 +1,41 @@
+using ChatModels.AppHost;
+using ChatModels.AppHost.Resources;
+
+if (!AppHostOptions.TryParse(args, out var options, out var mistake))
+{
+    Console.Error.WriteLine(mistake);
+    return 2;
+}
+
+if (options.Help)
+{
+    Console.WriteLine($"Options: {AppHostOptions.List}, and Aspire's own.");
+    return 0;
+}
+
+var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+{
+    Args = [.. options.Others],
+    DisableDashboard = !options.Dashboard,
+});
+
+var redis = builder.AddRegistryRedis("redis", options);
+
+var api = builder.AddProject<Projects.ChatModels_Api>("api", launchProfileName: null)
+    .WithWebEndpoint(builder.ExecutionContext.IsRunMode && options.Port > 0 ? options.Port : null)
+    .WithExternalHttpEndpoints()
+    .WithHttpHealthCheck("/health")
+    .WithAdminKey()
+    .WithReference(redis)
+    .WaitFor(redis);
+
+builder.AddProject<Projects.ChatModels_Worker>("worker", launchProfileName: null)
+    .WithWebEndpoint()
+    .WithHttpHealthCheck("/health")
+    .WithReference(redis)
+    .WithReference(api)
+    .WaitFor(redis)
+    .WaitFor(api);
+
+await builder.Build().RunAsync();
+return 0;

@@ -1,0 +1,29 @@
+namespace ChatModels.AppHost.Resources;
+
+internal static class WebProjectExtensions
+{
+    /// <summary>One HTTP endpoint, stated here: a project's launch profile is for starting it alone.</summary>
+    public static IResourceBuilder<ProjectResource> WithWebEndpoint(this IResourceBuilder<ProjectResource> project, int? port = null)
+    {
+        project.WithHttpEndpoint(port: port);
+        var application = project.ApplicationBuilder;
+        return application.ExecutionContext.IsRunMode
+            ? project.WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName)
+            : project;
+    }
+
+    /// <summary>A published Api refuses to start without an admin key; it gets one that is generated when it is deployed. In run mode loopback needs none.</summary>
+    public static IResourceBuilder<ProjectResource> WithAdminKey(this IResourceBuilder<ProjectResource> project)
+    {
+        var application = project.ApplicationBuilder;
+        if (application.ExecutionContext.IsRunMode)
+        {
+            return project;
+        }
+
+        var adminKey = application.AddParameter("admin-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+        return project
+            .WithEnvironment("Secrets__admin", adminKey)
+            .WithEnvironment("ChatModels__Security__AdminKeys__0", "admin");
+    }
+}
