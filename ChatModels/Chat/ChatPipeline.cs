@@ -76,12 +76,8 @@ public sealed class ChatPipeline
         var tried = 0UL;
         while (tally.Attempts < _options.MaxAttempts && DeploymentPicker.Next(model, ref tried, _random) is { } deployment)
         {
-            var target = TargetOf(deployment.Provider);
             tally.Begin(deployment);
-            telemetry.Attempted(target.ProviderName);
-            var attempt = new Attempt(
-                request, deployment, new AttemptTelemetry(target, model.Id, deployment.Config.Model, request.Stream, tally.Attempts, _time), _options, _time, cancellationToken);
-            var reply = await RunAsync(attempt, snapshot, tally, telemetry).ConfigureAwait(false);
+            var reply = await TryAsync(request, model, deployment, snapshot, tally, telemetry, cancellationToken).ConfigureAwait(false);
             if (reply is not null || tally.IsFinal || tally.IsGone)
             {
                 return reply;
@@ -91,8 +87,14 @@ public sealed class ChatPipeline
         return null;
     }
 
-    private static async ValueTask<ChatReply?> RunAsync(Attempt attempt, RegistrySnapshot snapshot, AttemptTally tally, RequestTelemetry telemetry)
+    /// <summary>Tries one deployment. Its span is the current one in here alone, so that the next attempt's stands beside it and not below.</summary>
+    private async ValueTask<ChatReply?> TryAsync(
+        ChatRequest request, ModelEntry model, Deployment deployment, RegistrySnapshot snapshot, AttemptTally tally, RequestTelemetry telemetry, CancellationToken cancellationToken)
     {
+        var target = TargetOf(deployment.Provider);
+        telemetry.Attempted(target.ProviderName);
+        var measured = new AttemptTelemetry(target, model.Id, deployment.Config.Model, request.Stream, tally.Attempts, _time);
+        var attempt = new Attempt(request, deployment, measured, _options, _time, cancellationToken);
         ChatReply? reply = null;
         try
         {
@@ -112,7 +114,9 @@ public sealed class ChatPipeline
         }
         catch (Exception e)
         {
-            telemetry.End(e is OperationCanceledException ? ErrorCodes.ClientClosed : ErrorCodes.InternalError, tally.Route(snapshot));
+            var error = e is OperationCanceledException ? ErrorCodes.ClientClosed : ErrorCodes.InternalError;
+            attempt.End(error);
+            telemetry.End(error, tally.Route(snapshot));
             throw;
         }
         finally

@@ -23,7 +23,7 @@ internal static class UpstreamErrors
             Provider = deployment.Provider.Id,
             UpstreamStatus = reply.Status,
             RetryAfter = reply.RetryAfter,
-            UpstreamBody = failure.Code == ErrorCodes.UpstreamRejected && IsErrorObject(body) && !Leaks(body, deployment) ? body : null,
+            UpstreamBody = failure.Code == ErrorCodes.UpstreamRejected && IsErrorObject(body) && !Leaks(body, deployment) ? body : default(ReadOnlyMemory<byte>?),
         };
     }
 

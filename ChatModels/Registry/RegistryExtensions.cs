@@ -13,13 +13,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace ChatModels.Registry;
 
 /// <summary>Registers the registry.</summary>
 internal static partial class RegistryExtensions
 {
-    /// <summary>Adds the registry with everything that keeps it up to date. A <see cref="RegistryStoreFactory"/> must be there where the store is Redis.</summary>
+    /// <summary>Adds the registry with everything that keeps it up to date.</summary>
     public static TBuilder AddRegistry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -79,13 +80,23 @@ internal static partial class RegistryExtensions
     private static IRegistryStore OpenStore(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<RegistryOptions>>().Value;
-        if (Choose(options, services.GetRequiredService<IHostEnvironment>(), services.GetRequiredService<IConfiguration>()) == RegistryStoreKind.Redis)
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var time = services.GetRequiredService<TimeProvider>();
+        if (Choose(options, services.GetRequiredService<IHostEnvironment>(), configuration) == RegistryStoreKind.Redis)
         {
-            return services.GetRequiredService<RegistryStoreFactory>()(services, options);
+            return new RedisRegistryStore(Connect(services, configuration), options.Name, time, services.GetRequiredService<ILogger<RedisRegistryStore>>());
         }
 
         LogInMemory(services.GetRequiredService<ILogger<ModelRegistry>>());
-        return new InMemoryRegistryStore(services.GetRequiredService<TimeProvider>());
+        return new InMemoryRegistryStore(time);
+    }
+
+    private static RedisConnections Connect(IServiceProvider services, IConfiguration configuration)
+    {
+        var connectionString = configuration.GetConnectionString("redis")!;
+        return services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(IConnectionMultiplexer))
+            ? new RedisConnections(services.GetRequiredService<IConnectionMultiplexer>, ConfigurationOptions.Parse(connectionString))
+            : new RedisConnections(connectionString);
     }
 
     [LoggerMessage(LogLevel.Warning, "The registry is kept in the memory of this process alone, and ends with it; set ConnectionStrings:redis to share and keep it")]

@@ -16,7 +16,7 @@ internal sealed class RedisConnections : IAsyncDisposable
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly IConnectionMultiplexer? _given;
+    private readonly Lazy<Task<IConnectionMultiplexer>>? _given;
     private readonly LazyRedisConnection? _reads;
     private readonly LazyRedisConnection _writes;
 
@@ -30,12 +30,18 @@ internal sealed class RedisConnections : IAsyncDisposable
 
     /// <summary>For a host that has one; <paramref name="options"/> are those that it was made with.</summary>
     public RedisConnections(IConnectionMultiplexer reads, ConfigurationOptions options)
+        : this(() => reads, options)
     {
-        _given = reads;
+    }
+
+    /// <summary>For a host whose connection is made when it is first asked for, which holds up the thread that asks for as long as connecting takes.</summary>
+    public RedisConnections(Func<IConnectionMultiplexer> reads, ConfigurationOptions options)
+    {
+        _given = new Lazy<Task<IConnectionMultiplexer>>(() => Task.Run(reads));
         _writes = new LazyRedisConnection(ForWrites(options));
     }
 
-    public Task<IConnectionMultiplexer> ReadsAsync() => _given is null ? _reads!.GetAsync() : Task.FromResult(_given);
+    public Task<IConnectionMultiplexer> ReadsAsync() => _given is null ? _reads!.GetAsync() : _given.Value;
 
     public Task<IConnectionMultiplexer> WritesAsync() => _writes.GetAsync();
 

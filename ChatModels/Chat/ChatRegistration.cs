@@ -1,0 +1,27 @@
+using ChatModels.Providers;
+using ChatModels.Registry;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Chat;
+
+internal static class ChatRegistration
+{
+    /// <summary>The chat path, and an <see cref="IChatClient"/> for every model as a keyed service: <c>[FromKeyedServices("gpt-4o")] IChatClient client</c>.</summary>
+    public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Bind(configuration.GetSection("ChatModels:Chat"));
+        services.TryAddSingleton(provider => new ChatPipeline(
+            provider.GetRequiredService<ModelRegistry>(),
+            provider.GetRequiredService<ChatProviderTypes>(),
+            provider.GetRequiredService<IOptions<ChatPathOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            Random.Shared));
+        services.TryAddSingleton(provider => new ChatClients(provider.GetRequiredService<ChatPipeline>()));
+        services.TryAddKeyedTransient<IChatClient>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<ChatClients>().Get((string)key!));
+        return services;
+    }
+}
