@@ -157,6 +157,15 @@ public sealed class SimulatorAnswerTests
     }
 
     [Fact]
+    [Trait("Requirement", "FR-014")]
+    public void Validate_OptionsOfAModel_NamesThePlaceInsideTheMap() => Assert.Equal(
+        ["$.endpoint", "$.options.errorStatus", "$.options.models.slow.tokensPerSecond"],
+        ChatProviderTypes.Global.Validate("simulator", ProviderTypesFixture.Options("sim", """{"models":{"slow":{"tokensPerSecond":"fast"}},"errorStatus":200}""") with
+        {
+            Endpoint = new Uri("https://a.example"),
+        }).Select(issue => issue.Path));
+
+    [Fact]
     public void Metadata_Options_AreWhatTheDocumentationSays() => Assert.Equal(
         ["timeToFirstToken", "tokensPerSecond", "reply", "errorRate", "errorStatus", "seed", "models"],
         ChatProviderTypes.Global.Resolve("simulator").Options.Select(option => option.Name));

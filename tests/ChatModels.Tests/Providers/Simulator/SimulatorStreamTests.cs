@@ -150,6 +150,35 @@ public sealed class SimulatorStreamTests
         Assert.EndsWith("[DONE]\n\n", await ReadAsync(await provider.SendAsync(Saying("Hi", ""","stream":true"""), Ct), Ct), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Stream_OfManyTokens_NeedsNoMoreMemoryThanOneOfFew()
+    {
+        await using var provider = await CreateAsync(time: new TimerlessTime());
+        await using var reply = await provider.SendAsync(Saying(string.Concat(Enumerable.Repeat("word ", 50_000)), ""","stream":true"""), Ct);
+        var buffer = new byte[16_384];
+        var (read, frames) = ReadSome(reply.Body, buffer, 4);
+        Assert.True(read > 0);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        (read, frames) = ReadSome(reply.Body, buffer, int.MaxValue);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_096);
+        Assert.True(frames > 5_000_000 / buffer.Length);
+    }
+
+    private static (long Bytes, int Reads) ReadSome(Stream stream, byte[] buffer, int most)
+    {
+        var (bytes, reads) = (0L, 0);
+        for (var count = 1; count > 0 && reads < most; reads++)
+        {
+            var reading = stream.ReadAsync(buffer, CancellationToken.None);
+            count = reading.IsCompletedSuccessfully ? reading.Result : throw new InvalidOperationException("It waited.");
+            bytes += count;
+        }
+
+        return (bytes, reads);
+    }
+
     private static int Tokens(JsonElement chunk, string name) => chunk.GetProperty("usage").GetProperty(name).GetInt32();
 
     private static List<string?> Contents(byte[] buffer, int count) =>
