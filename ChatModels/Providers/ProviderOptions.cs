@@ -21,7 +21,7 @@ public sealed record ProviderOptions
     /// <summary>Whether the trace context goes upstream.</summary>
     public bool PropagateTrace { get; init; }
 
-    /// <summary>What only the type knows, as its metadata describes it.</summary>
+    /// <summary>What only the type knows, as its metadata describes it; read it through <see cref="ProviderOptionReading"/>.</summary>
     public IReadOnlyDictionary<string, JsonElement> Values { get; init; } = new Dictionary<string, JsonElement>();
 }
 
@@ -32,4 +32,7 @@ public sealed record HeaderSource(string? Literal, Secret? Secret)
 {
     /// <summary>The value to send now; null while the secret has none.</summary>
     public string? Value => Literal ?? Secret?.Value;
+
+    /// <summary>Which of the two it is; never the value.</summary>
+    public override string ToString() => Secret?.ToString() ?? "a literal";
 }

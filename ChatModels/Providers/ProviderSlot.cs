@@ -89,11 +89,15 @@ internal sealed class ProviderSlot(string type, ProviderOptions options, ChatPro
             {
                 Interlocked.Increment(ref _shares);
                 _creation = Task.Run(CreateAsync); // Nothing of the type's own runs under the lock.
+                _ = ObserveAsync(_creation);
             }
 
             return _creation;
         }
     }
+
+    // A failure that nobody waits for any longer is told to the next request.
+    private static async Task ObserveAsync(Task creation) => await creation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<IChatProvider> CreateAsync()
     {

@@ -169,6 +169,22 @@ public sealed class ProviderRegistrationTests
     }
 
     [Fact]
+    [Trait("Requirement", "NFR-001")]
+    public void TryResolve_Always_AllocatesNothing()
+    {
+        var types = With(Metadata("mine"), AnyCreator);
+        Assert.True(types.TryResolve("mine", out _));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var round = 0; round < 1_000; round++)
+        {
+            types.TryResolve("mine", out _);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     [Trait("Requirement", "FR-005")]
     [Trait("Requirement", "NFR-004")]
     [Trait("Requirement", "NFR-005")]
