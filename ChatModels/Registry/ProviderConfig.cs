@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatModels.Secrets;
@@ -17,9 +18,10 @@ public sealed record ProviderConfig
     public SecretReference? ApiKey { get; init; }
 
     /// <summary>Headers sent with every request; those that carry secrets are references too.</summary>
-    public IReadOnlyDictionary<string, HeaderSetting> Headers { get; init; } = new Dictionary<string, HeaderSetting>();
+    public IReadOnlyDictionary<string, HeaderSetting> Headers { get => field ?? ReadOnlyDictionary<string, HeaderSetting>.Empty; init; }
 
     /// <summary>How long one attempt may take until its headers (a stream) or its whole answer (otherwise) are there.</summary>
+    [JsonIgnore]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 
     /// <summary>How many requests one replica sends to it at once; no limit where absent.</summary>
@@ -32,10 +34,19 @@ public sealed record ProviderConfig
     public bool PropagateTrace { get; init; }
 
     /// <summary>Whether requests may be sent to it.</summary>
+    [JsonIgnore]
     public bool Enabled { get; init; } = true;
 
     /// <summary>What only its type knows, as that type's metadata describes it.</summary>
-    public IReadOnlyDictionary<string, JsonElement> Options { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Options { get => field ?? ReadOnlyDictionary<string, JsonElement>.Empty; init; }
+
+    // The JSON source generator sets an init-only property that is absent to its type's default, not to its initializer (dotnet/runtime#84484):
+    // so the JSON has nullable twins of what has another default, and the collections above make up for null.
+    [JsonInclude, JsonPropertyName("timeout")]
+    internal TimeSpan? GivenTimeout { get => Timeout; init => Timeout = value ?? Timeout; }
+
+    [JsonInclude, JsonPropertyName("enabled")]
+    internal bool? GivenEnabled { get => Enabled; init => Enabled = value ?? Enabled; }
 }
 
 /// <summary>Whether a provider's streams are asked to report usage.</summary>

@@ -28,5 +28,5 @@ public sealed record ReplicaInfo
     public double? AgeSeconds { get; init; }
 
     /// <summary>Entities it can't use, with the reason: <c>provider openai-eu: ...</c>.</summary>
-    public IReadOnlyList<string> Unusable { get; init; } = [];
+    public IReadOnlyList<string> Unusable { get => field ?? []; init; }
 }

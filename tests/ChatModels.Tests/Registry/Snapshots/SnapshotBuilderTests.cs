@@ -1,0 +1,156 @@
+using System.Text.Json;
+using ChatModels.Registry;
+using ChatModels.Registry.Stores;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ChatModels.Tests.Registry.Snapshots;
+
+public sealed class SnapshotBuilderTests : IDisposable
+{
+    private static readonly RegistryHead Head = new("epoch", 1, "s1");
+    private static readonly EntityTag Tag = new(1, "s1");
+    private readonly TestReplica _replica = new(new InMemoryRegistryStore(new FakeTimeProvider()));
+
+    public void Dispose() => _replica.Dispose();
+
+    [Fact]
+    public void Build_FromTheStore_FindsModelsByNameAndAlias()
+    {
+        var snapshot = Build(StoreWriting.Provider("echo", Sample.Provider, Tag), StoreWriting.Model("one", Sample.Model with { Aliases = ["uno"] }, Tag));
+
+        Assert.Equal(Head, snapshot.Head);
+        Assert.True(snapshot.TryFindModel("uno", out var model));
+        Assert.Equal(("one", Tag, "echo"), (model.Id, model.Tag, model.Deployments[0].Provider.Id));
+        Assert.True(snapshot.TryFindModel("one", out var same));
+        Assert.Same(model, same);
+        Assert.False(snapshot.TryFindModel("ONE", out _));
+    }
+
+    [Fact]
+    public void Build_Again_KeepsEntriesAndSlotsThatAreTheSame()
+    {
+        StoredEntity[] entities = [StoreWriting.Provider("echo", Sample.Provider, Tag), StoreWriting.Model("one", Sample.Model, Tag)];
+        var first = Build(entities);
+
+        var second = Build(first, entities);
+
+        Assert.Same(first.Providers["echo"], second.Providers["echo"]);
+        Assert.Same(first.Models["one"], second.Models["one"]);
+    }
+
+    [Fact]
+    public void Build_LimitOfAProviderChanged_KeepsItsSlot()
+    {
+        var first = Build(StoreWriting.Provider("echo", Sample.Provider, Tag));
+
+        var second = Build(first, StoreWriting.Provider("echo", Sample.Provider with { MaxConcurrency = 3, Enabled = false, Timeout = TimeSpan.FromSeconds(1) }, new EntityTag(2, "s2")));
+
+        Assert.NotSame(first.Providers["echo"], second.Providers["echo"]);
+        Assert.Same(first.Providers["echo"].Slot, second.Providers["echo"].Slot);
+    }
+
+    [Fact]
+    public void Build_ConnectionOfAProviderChanged_HasAnotherSlotAndRebuildsItsModels()
+    {
+        var model = StoreWriting.Model("one", Sample.Model, Tag);
+        var first = Build(StoreWriting.Provider("echo", Sample.Provider, Tag), model);
+
+        var second = Build(first, StoreWriting.Provider("echo", Sample.Provider with { Endpoint = "https://other.example" }, new EntityTag(2, "s2")), model);
+
+        Assert.NotSame(first.Providers["echo"].Slot, second.Providers["echo"].Slot);
+        Assert.Same(second.Providers["echo"], second.Models["one"].Deployments[0].Provider);
+    }
+
+    [Fact]
+    public void Build_UnknownTypeMissingSecretOrUnfittingOption_MakesTheProviderUnusableAndModelsThatHaveNoOther()
+    {
+        var snapshot = Build(
+            StoreWriting.Provider("alien", Sample.Provider with { Type = "alien" }, Tag),
+            StoreWriting.Provider("keyless", Sample.ProviderWithKey, Tag),
+            StoreWriting.Provider("fast", Sample.Provider with { Options = new Dictionary<string, JsonElement> { ["warp"] = JsonElement.Parse("1") } }, Tag),
+            StoreWriting.Provider("echo", Sample.Provider, Tag),
+            StoreWriting.Model("lost", Sample.ModelOn("alien"), Tag),
+            StoreWriting.Model("saved", Sample.Model with { Deployments = [.. Sample.ModelOn("alien").Deployments, .. Sample.Model.Deployments] }, Tag));
+
+        Assert.Equal("this process has no provider type 'alien'", snapshot.Providers["alien"].Unusable);
+        Assert.Equal("this process has no value for the secret 'echo-key'", snapshot.Providers["keyless"].Unusable);
+        Assert.StartsWith("$.options.warp: ", snapshot.Providers["fast"].Unusable, StringComparison.Ordinal);
+        Assert.Null(snapshot.Providers["alien"].Slot);
+        Assert.Null(snapshot.Providers["echo"].Unusable);
+        Assert.Equal("none of its providers can be used here (provider 'alien': this process has no provider type 'alien')", snapshot.Models["lost"].Unusable);
+        Assert.Null(snapshot.Models["saved"].Unusable);
+    }
+
+    [Theory]
+    [InlineData("""{"version":1,"revision":1,"stamp":"s1","value":{"type":"echo","region":"eu"}}""")]
+    [InlineData("""{"version":2,"revision":1,"stamp":"s1","value":{"type":"echo"}}""")]
+    public void Build_EntityOfANewerVersion_IsUnusableAndTheRestServes(string json)
+    {
+        var snapshot = Build(StoreWriting.Entity(EntityKind.Provider, "newer", json), StoreWriting.Provider("echo", Sample.Provider, Tag), StoreWriting.Model("one", Sample.Model, Tag));
+
+        Assert.Contains("upgrade this process", snapshot.Providers["newer"].Unusable, StringComparison.Ordinal);
+        Assert.Null(snapshot.Models["one"].Unusable);
+    }
+
+    [Fact]
+    public void Build_UnreadableJson_RefusesTheRevisionAndNamesTheEntity() =>
+        Assert.StartsWith("The provider 'broken' is not readable JSON:", Refusal(StoreWriting.Entity(EntityKind.Provider, "broken", "{")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Build_DanglingProvider_RefusesTheRevision() =>
+        Assert.Equal("The model 'one' names the provider 'echo', which is not there.", Refusal(StoreWriting.Model("one", Sample.Model, Tag)));
+
+    [Fact]
+    public void Build_DanglingFallback_RefusesTheRevision() =>
+        Assert.Equal(
+            "The model 'one' falls back to 'two', which is not there.",
+            Refusal(StoreWriting.Provider("echo", Sample.Provider, Tag), StoreWriting.Model("one", Sample.Model with { Fallbacks = ["two"] }, Tag)));
+
+    [Fact]
+    public void Build_DanglingReferenceOfAnEntityThatCantBeRead_IsNotJudged()
+    {
+        var newer = """{"version":2,"revision":1,"stamp":"s1","value":{"deployments":[{"provider":"elsewhere","model":"m"}]}}""";
+
+        var snapshot = Build(StoreWriting.Entity(EntityKind.Model, "newer", newer));
+
+        Assert.Empty(snapshot.Models["newer"].Deployments);
+        Assert.NotNull(snapshot.Models["newer"].Unusable);
+    }
+
+    [Fact]
+    public void Build_EqualAliases_ChoosesTheSameEverywhereAndNeverAgainstAName()
+    {
+        var provider = StoreWriting.Provider("echo", Sample.Provider, Tag);
+        var b = StoreWriting.Model("b", Sample.Model with { Aliases = ["x", "c"] }, Tag);
+        var a = StoreWriting.Model("a", Sample.Model with { Aliases = ["x"] }, Tag);
+        var c = StoreWriting.Model("c", Sample.Model, Tag);
+
+        foreach (var snapshot in new[] { Build(provider, a, b, c), Build(c, b, a, provider) })
+        {
+            Assert.Equal(("a", "c"), (Find(snapshot, "x"), Find(snapshot, "c")));
+        }
+    }
+
+    [Fact]
+    public void Build_Wildcard_IsKeptButNotServedUnderItsOwnName()
+    {
+        var snapshot = Build(StoreWriting.Provider("echo", Sample.Provider, Tag), StoreWriting.Model("open/*", Sample.Model, Tag));
+
+        Assert.True(snapshot.Models.ContainsKey("open/*"));
+        Assert.False(snapshot.TryFindModel("open/*", out _));
+    }
+
+    private static string? Find(RegistrySnapshot snapshot, string name) => snapshot.TryFindModel(name, out var model) ? model.Id : null;
+
+    private RegistrySnapshot Build(params StoredEntity[] entities) => Build(RegistrySnapshot.NotLoaded, entities);
+
+    private RegistrySnapshot Build(RegistrySnapshot previous, params StoredEntity[] entities)
+    {
+        var build = _replica.Builder.Build(new StoreImage(Head, entities), previous);
+        Assert.Null(build.Refusal);
+        return build.Snapshot!;
+    }
+
+    private string? Refusal(params StoredEntity[] entities) => _replica.Builder.Build(new StoreImage(Head, entities), RegistrySnapshot.NotLoaded).Refusal;
+}

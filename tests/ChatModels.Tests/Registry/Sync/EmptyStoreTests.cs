@@ -1,0 +1,202 @@
+using System.Text;
+using ChatModels.Registry;
+using ChatModels.Registry.Seeding;
+using ChatModels.Registry.Stores;
+using Xunit;
+
+namespace ChatModels.Tests.Registry.Sync;
+
+public sealed class EmptyStoreTests : StoreTest
+{
+    [Fact]
+    public async Task Refresh_EmptyStoreInDevelopment_GivesBirthWithTheSeedAtOnce()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time, seed: Seed());
+
+        Assert.Equal(1, replica.Current.Head!.Revision);
+        Assert.Equal(["echo"], replica.Current.Providers.Keys);
+        Assert.Equal(["one"], replica.Current.Models.Keys);
+        Assert.Null(Assert.Single(Store.Commits).Expected);
+    }
+
+    [Fact]
+    public async Task Refresh_EmptyStoreWithoutASeed_GivesBirthToAnEmptyRegistryThatCanBeWritten()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time);
+
+        Assert.NotNull(replica.Current.Head);
+        Assert.Empty(replica.Current.Models);
+        Assert.Null((await replica.PutAsync("echo", Sample.Provider)).Failure);
+    }
+
+    [Fact]
+    public async Task Refresh_EmptyStoreElsewhere_WaitsTenSecondsForSomebodyWhoRestores()
+    {
+        using var replica = new TestReplica(Store, Time, new RegistryOptions(), Seed());
+        await replica.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(9.9));
+
+        var next = await replica.RefreshAsync();
+
+        Assert.Equal(RegistryState.Loading, replica.Registry.Status.State);
+        Assert.Empty(Store.Commits);
+        Assert.Equal(100, next.TotalMilliseconds, precision: 3);
+        Time.Advance(next);
+        await replica.RefreshAsync();
+        Assert.Equal(RegistryState.Live, replica.Registry.Status.State);
+        Assert.Equal(["one"], replica.Current.Models.Keys);
+    }
+
+    [Fact]
+    public async Task Put_WhileTheStoreWaitsForARestore_IsRefusedAndBearsNothing()
+    {
+        using var replica = new TestReplica(Store, Time, new RegistryOptions());
+        await replica.RefreshAsync();
+
+        var result = await replica.PutAsync("echo", Sample.Provider);
+
+        Assert.Equal(ErrorCodes.RegistryNotLoaded, result.Failure!.Code);
+        Assert.Empty(Store.Commits);
+    }
+
+    [Fact]
+    public async Task Refresh_StoreWithAHeadButNoEntities_IsNotEmptyAndNotSeeded()
+    {
+        using var first = await TestReplica.LoadedAsync(Store, Time);
+
+        using var second = await TestReplica.LoadedAsync(Store, Time, seed: Seed(), chance: 2);
+
+        Assert.Equal(first.Current.Head, second.Current.Head);
+        Assert.Empty(second.Current.Models);
+    }
+
+    [Fact]
+    public async Task Refresh_TwoProcessesOnAnEmptyStore_AgreeOnOneRegistry()
+    {
+        using var first = new TestReplica(Store, Time, seed: Seed());
+        using var second = new TestReplica(Store, Time, seed: Seed(), chance: 2);
+        var inside = second;
+        Store.OnCommit = async _ =>
+        {
+            // The other one is born while this one's transaction is on its way.
+            if (Interlocked.Exchange(ref inside!, null) is { } other)
+            {
+                await other.RefreshAsync();
+            }
+
+            return null;
+        };
+
+        await first.RefreshAsync();
+        await first.RefreshAsync();
+
+        Assert.Equal(RegistryState.Live, first.Registry.Status.State);
+        Assert.Equal(second.Current.Head, first.Current.Head);
+        Assert.Equal(2, Store.Commits.Count);
+    }
+
+    [Fact]
+    public async Task Refresh_StoreWiped_RestoresAfterTwoSecondsOfTheSameHistory()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time, seed: Seed());
+        await replica.PutAsync("two", Sample.Model);
+        var held = replica.Current;
+        Store.Wipe();
+        await replica.RefreshAsync();
+        Assert.Equal(RegistryState.Stale, replica.Registry.Status.State);
+        Assert.Null(await Store.ReadHeadAsync(TestContext.Current.CancellationToken));
+
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await replica.RefreshAsync();
+
+        Assert.Equal(RegistryState.Live, replica.Registry.Status.State);
+        Assert.Equal((held.Head!.Epoch, held.Head.Revision + 1), (replica.Current.Head!.Epoch, replica.Current.Head.Revision));
+        using var fresh = await TestReplica.LoadedAsync(Store, Time, chance: 2);
+        Assert.Equal(
+            held.Models.Values.OrderBy(m => m.Id, StringComparer.Ordinal).Select(m => (m.Id, m.Tag)),
+            fresh.Current.Models.Values.OrderBy(m => m.Id, StringComparer.Ordinal).Select(m => (m.Id, m.Tag)));
+    }
+
+    [Fact]
+    public async Task Refresh_StoreRestoredByAnother_FollowsAsIfNothingHadHappened()
+    {
+        using var first = await TestReplica.LoadedAsync(Store, Time, seed: Seed());
+        using var second = await TestReplica.LoadedAsync(Store, Time, chance: 2);
+        var model = second.Current.Models["one"];
+        Store.Wipe();
+        await first.RefreshAsync();
+        await second.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await first.RefreshAsync();
+
+        await second.RefreshAsync();
+
+        Assert.Equal(RegistryState.Live, second.Registry.Status.State);
+        Assert.Equal(first.Current.Head, second.Current.Head);
+        Assert.Same(model, second.Current.Models["one"]);
+    }
+
+    [Fact]
+    public async Task Restore_KeepsWhatThisProcessCouldNotRead()
+    {
+        var newer = """{"version":2,"revision":2,"stamp":"n","value":{"type":"echo","quantum":true}}""";
+        using var replica = await TestReplica.LoadedAsync(Store, Time);
+        await Store.ApplyAsync(StoreWriting.Opaque(replica.Current.Head, "n", StoreWriting.Entity(EntityKind.Provider, "newer", newer)));
+        await replica.RefreshAsync();
+        Store.Wipe();
+        await replica.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        await replica.RefreshAsync();
+
+        var image = await Store.ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(newer, Encoding.UTF8.GetString(Assert.Single(image!.Entities).Json!.Value.Span));
+    }
+
+    [Fact]
+    public async Task Refresh_HeadIsBackBeforeTheTime_NothingIsRestored()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time);
+        var commits = Store.Commits.ToArray();
+        Store.Wipe();
+        await replica.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(1.9));
+        await Store.ApplyAsync(commits[0]);
+        await replica.RefreshAsync();
+        Store.Wipe();
+        await replica.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(1.9));
+
+        await replica.RefreshAsync();
+
+        Assert.Equal(commits.Length, Store.Commits.Count);
+    }
+
+    [Fact]
+    public async Task Put_WhileTheStoreIsWiped_IsRefusedAsNotApplied()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time);
+        Store.Wipe();
+
+        var result = await replica.PutAsync("echo", Sample.Provider);
+
+        Assert.Equal(ErrorCodes.RegistryUnavailable, result.Failure!.Code);
+        Assert.Contains("being restored", result.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refresh_BirthThatTheStoreRefuses_IsTriedAgain()
+    {
+        using var replica = new TestReplica(Store, Time);
+        Store.OnCommit = _ => Task.FromResult<CommitOutcome?>(CommitOutcome.Unknown);
+        await replica.RefreshAsync();
+        Assert.Equal(RegistryState.Loading, replica.Registry.Status.State);
+        Store.OnCommit = _ => Task.FromResult<CommitOutcome?>(null);
+
+        await replica.RefreshAsync();
+
+        Assert.Equal(RegistryState.Live, replica.Registry.Status.State);
+    }
+
+    private static RegistrySeed Seed() => new() { Providers = { ["echo"] = Sample.Provider }, Models = { ["one"] = Sample.Model } };
+}
