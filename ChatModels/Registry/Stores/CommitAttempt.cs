@@ -31,14 +31,14 @@ internal sealed class CommitAttempt
     private readonly Task[] _operations;
     private readonly Task<bool> _execution;
 
-    private CommitAttempt(ConditionResult condition, Task[] operations, Task<bool> execution)
+    private CommitAttempt(ConditionResult condition, Task[] operations, Task<bool> execution, TimeProvider time)
     {
         _condition = condition;
         _operations = operations;
         _execution = execution;
         _execution.Observe();
         Decided = WhenDecidedAsync();
-        Ended = WhenEndedAsync();
+        Ended = WhenEndedAsync(time);
     }
 
     /// <summary>Ends, without an exception, when no more will become certain here.</summary>
@@ -64,7 +64,7 @@ internal sealed class CommitAttempt
     public Exception? FirstFailedOperation => _operations.FirstOrDefault(o => o.IsFaulted)?.Exception?.GetBaseException();
 
     /// <summary>Sends on a thread of its own: neither the caller nor the thread pool may be blocked by the wait for the condition.</summary>
-    public static CommitAttempt Start(IDatabase database, Condition condition, Func<ITransaction, Task[]> queue)
+    public static CommitAttempt Start(IDatabase database, Condition condition, Func<ITransaction, Task[]> queue, TimeProvider time)
     {
         var transaction = database.CreateTransaction();
         var result = transaction.AddCondition(condition);
@@ -76,7 +76,7 @@ internal sealed class CommitAttempt
 
         var execution = Task.Factory.StartNew(
             () => transaction.ExecuteAsync(CommandFlags.DemandMaster), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return new CommitAttempt(result, operations, execution.Unwrap());
+        return new CommitAttempt(result, operations, execution.Unwrap(), time);
     }
 
     private async Task WhenDecidedAsync()
@@ -87,5 +87,5 @@ internal sealed class CommitAttempt
         }
     }
 
-    private async Task WhenEndedAsync() => await Task.WhenAny(_execution, Task.Delay(EndLimit));
+    private async Task WhenEndedAsync(TimeProvider time) => await ((Task)_execution).WaitAsync(EndLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -59,12 +59,12 @@ internal sealed partial class RedisWriter(
         }
 
         var condition = commit.Expected is { } expected ? Condition.StringEqual(keys.Head, expected.ToString()) : Condition.KeyNotExists(keys.Head);
-        return CommitAttempt.Start(connection.GetDatabase(), condition, transaction => CommitOperations.Queue(transaction, commit, ends, pushedOut, keys));
+        return CommitAttempt.Start(connection.GetDatabase(), condition, transaction => CommitOperations.Queue(transaction, commit, ends, pushedOut, keys), time);
     }
 
     private async Task<CommitOutcome> OutcomeAsync(StoreCommit commit, CommitAttempt attempt, Deadline deadline)
     {
-        await Task.WhenAny(attempt.Decided, Task.Delay(deadline.Without(deadlines.Settle), time));
+        await attempt.Decided.WaitAsync(deadline.Without(deadlines.Settle), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         switch (attempt.Verdict)
         {
             case CommitVerdict.Applied:

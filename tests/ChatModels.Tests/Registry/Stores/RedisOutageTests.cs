@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ChatModels.Registry;
 using ChatModels.Registry.Stores;
 using ChatModels.Testing;
+using StackExchange.Redis;
 using Xunit;
 using static ChatModels.Tests.Registry.Stores.Commits;
 
@@ -109,6 +110,41 @@ public sealed class RedisOutageTests : OwnRedis
         Assert.All(told[CommitOutcome.Committed], acknowledged => Assert.Contains($"{acknowledged}", log));
         Assert.All(told[CommitOutcome.Unavailable].Concat(told[CommitOutcome.Lost]), refused => Assert.DoesNotContain($"{refused}", log));
         Assert.Subset(told.Values.SelectMany(heads => heads).Select(h => $"{h}").ToHashSet(), log);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task KilledOrHung_NoExceptionGoesUnobserved(bool hung)
+    {
+        var unobserved = new ConcurrentQueue<AggregateException>();
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) => unobserved.Enqueue(e.Exception);
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            var store = Open(Brief);
+            var head = await WarmUpAsync(store);
+            await (hung ? Server.PauseAsync() : Server.KillAsync());
+            for (var i = 0; i < 3; i++)
+            {
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadHeadAsync(Cancel));
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadAllAsync(Cancel));
+                await store.CommitAsync(Write(head), Cancel);
+            }
+
+            await store.DisposeAsync(); // Ends what was abandoned.
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Empty(unobserved.SelectMany(e => e.Flatten().InnerExceptions).Where(e => e is RedisException or RedisTimeoutException or StoreUnavailableException));
     }
 
     [Fact]
