@@ -7,7 +7,7 @@ internal sealed class ChildHost(Terminal terminal) : IAsyncDisposable
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly List<RunningChild> _children = [];

@@ -7,11 +7,18 @@ internal static class CommandLine
 {
     private const string Cure = "add a NuGet source that carries the Aspire packages and build again (-p:UseAspire=true insists on them)";
 
-    public static string? Refusal(AppHostOptions options)
+    /// <param name="options">What was asked.</param>
+    /// <param name="startedByAspire">Whether the aspire command started this process: it would wait in vain for Aspire's answer.</param>
+    public static string? Refusal(AppHostOptions options, bool startedByAspire = false)
     {
         if (options.Others.FirstOrDefault(IsPublishing) is { } publishing)
         {
             return $"{publishing} is for publishing, which needs the Aspire packages, and this AppHost was built without them: {Cure}.";
+        }
+
+        if (startedByAspire)
+        {
+            return $"The aspire command needs the Aspire packages, and this AppHost was built without them: start it with dotnet run --project ChatModels.AppHost, or {Cure}.";
         }
 
         if (options.Others.Count > 0)

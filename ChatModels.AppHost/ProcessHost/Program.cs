@@ -13,7 +13,8 @@ if (options.Help)
     return 0;
 }
 
-if (CommandLine.Refusal(options) is { } refusal)
+var startedByAspire = Environment.GetEnvironmentVariable("ASPIRE_BACKCHANNEL_PATH") is not null;
+if (CommandLine.Refusal(options, startedByAspire) is { } refusal)
 {
     Console.Error.WriteLine(refusal);
     return 2;

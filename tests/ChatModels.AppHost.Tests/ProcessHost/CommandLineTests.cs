@@ -22,6 +22,13 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Refusal_OfTheAspireCommand_NamesTheCommandThatWorks() =>
+        Assert.StartsWith(
+            "The aspire command needs the Aspire packages, and this AppHost was built without them: start it with dotnet run --project ChatModels.AppHost",
+            CommandLine.Refusal(new AppHostOptions(), startedByAspire: true),
+            StringComparison.Ordinal);
+
+    [Fact]
     public void Refusal_OfOrdinaryOptions_IsNull()
     {
         Assert.True(AppHostOptions.TryParse(["--redis", "garnet", "--no-dashboard"], out var options, out _));
