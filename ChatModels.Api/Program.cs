@@ -1,1 +1,3 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using ChatModels.Api;
+
+await ApiHost.Build(args).RunAsync();

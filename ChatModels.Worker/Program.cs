@@ -1,1 +1,3 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using ChatModels.Worker;
+
+await WorkerHost.Build(args).RunAsync();

@@ -14,6 +14,7 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
 
     private readonly AttemptDeadline _deadline = new(time, caller);
     private ProviderLease _lease;
+    private RequestBody? _body;
     private UpstreamReply? _reply;
     private AnswerFacts _facts;
     private bool _isEnded;
@@ -30,7 +31,8 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
     /// <summary>Whether the provider was replaced before the attempt began; the current snapshot has the new one.</summary>
     public bool IsGone { get; private set; }
 
-    public Deployment Deployment => deployment;
+    /// <summary>Whether the request's body is still on its way: an upstream may answer before it has read everything.</summary>
+    public bool IsSending => _body?.IsBeingWritten is true;
 
     /// <summary>Calls the provider, and reads as much as can be held back. Null: there is an answer.</summary>
     public async ValueTask<ChatFailure?> RunAsync()
@@ -96,13 +98,13 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{deployment.Provider.Id}' is being replaced; try again.");
         }
 
-        var askUsage = deployment.Provider.Config.UsageInStream == StreamUsage.Auto;
+        _body = request.For(deployment.ModelJson, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
                 Operation = UpstreamOperation.ChatCompletions,
                 Model = deployment.Config.Model,
-                Body = request.For(deployment.ModelJson, askUsage),
+                Body = _body,
                 Stream = request.Stream,
             },
             _deadline.Token).ConfigureAwait(false);

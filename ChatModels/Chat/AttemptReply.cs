@@ -26,6 +26,9 @@ internal sealed class AttemptReply : ChatReply
     /// <summary>Why a stream broke off after it had begun; the caller has read it in band.</summary>
     public override ChatFailure? BrokenOff => _attempt.Chunks?.Failure;
 
+    /// <summary>Only an answer read to its good end has surely let go, and only if no attempt before it failed in the middle of sending.</summary>
+    public override bool HoldsRequest => _state != State.AtEnd || BrokenOff is not null || Route.Attempts > 1 || _attempt.IsSending;
+
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_state == State.Disposed, this);

@@ -16,6 +16,9 @@ public abstract class ChatReply : IAsyncDisposable
     /// <summary>Why a stream broke off after it had begun; null while it runs and after a good end. Its last event says the same in band.</summary>
     public virtual ChatFailure? BrokenOff => null;
 
+    /// <summary>Whether a connection may still be reading the request's bytes: then whoever owns them must not use them for something else.</summary>
+    public abstract bool HoldsRequest { get; }
+
     /// <summary>How the answer came about.</summary>
     public required ChatRoute Route { get; init; }
 

@@ -12,6 +12,8 @@ internal sealed class FailedReply : ChatReply
         Length = _body.Length;
     }
 
+    public override bool HoldsRequest => Route.Attempts > 0;
+
     public override ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         var body = _body;

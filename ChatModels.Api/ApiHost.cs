@@ -1,0 +1,31 @@
+using ChatModels.Api.Apis;
+using ChatModels.Api.OpenApi;
+
+namespace ChatModels.Api;
+
+/// <summary>The whole Api, built as Program runs it and as tests run it.</summary>
+internal static class ApiHost
+{
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">What a test adds or replaces, before anything reads the configuration.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        configure?.Invoke(builder);
+        builder.AddServiceDefaults();
+        builder.AddRegistryRedis();
+        builder.AddChatModels(options => options.Role = "api");
+        builder.AddApi();
+
+        var app = builder.Build();
+        app.UseApi();
+        app.MapDefaultEndpoints();
+        app.MapRegistryApi();
+        app.MapProvidersApi();
+        app.MapModelsApi();
+        app.MapOpenAiModelsApi();
+        app.MapChatApi();
+        app.MapApiDocument();
+        return app;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using ChatModels.Api.Errors;
+
+namespace ChatModels.Api.Apis;
+
+/// <summary>A request's body, read once into a pooled buffer. Its size is bounded by the server's limit.</summary>
+internal sealed class RequestBuffer : IDisposable
+{
+    private const int FirstSize = 4 * 1024;
+
+    private byte[] _buffer;
+    private int _length;
+
+    private RequestBuffer(int size) => _buffer = ArrayPool<byte>.Shared.Rent(size);
+
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
+
+    /// <summary>Set when nothing can still be reading the buffer: after a failed or cancelled send a connection may, so then it is left to the collector.</summary>
+    public bool MayBeReused { get; set; }
+
+    /// <summary>Reads the body; null when it was refused, and the answer is written.</summary>
+    public static async ValueTask<RequestBuffer?> ReadAsync(HttpContext http)
+    {
+        if (Refusal(http.Request) is { } refusal)
+        {
+            await OpenAiErrors.WriteAsync(http, ErrorMapping.StatusOf(refusal.Code), refusal.Code, refusal.Message);
+            return null;
+        }
+
+        // One byte more than announced, so that the end is seen without another buffer.
+        var buffer = new RequestBuffer((int)(http.Request.ContentLength + 1 ?? FirstSize));
+        while (await http.Request.Body.ReadAsync(buffer.Room(), http.RequestAborted) is > 0 and var read)
+        {
+            buffer._length += read;
+        }
+
+        return buffer;
+    }
+
+    public void Dispose()
+    {
+        var buffer = Interlocked.Exchange(ref _buffer, []);
+        if (MayBeReused && buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static (string Code, string Message)? Refusal(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0)
+        {
+            return (ErrorCodes.UnsupportedContentEncoding, "Compressed bodies are not taken; leave Content-Encoding out and send plain JSON.");
+        }
+
+        // Anything else a web page could send across sites without asking, which matters where no key is needed.
+        return request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true
+            ? null
+            : (ErrorMapping.UnsupportedMediaType, "Send the body as JSON, with the header 'Content-Type: application/json'.");
+    }
+
+    private Memory<byte> Room()
+    {
+        if (_length == _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            Memory.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        return _buffer.AsMemory(_length);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace ChatModels.Api.Errors;
+
+/// <summary>The outermost layer: every response gets its request id, and every failure that nobody answered becomes one in the surface's shape.</summary>
+internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeMiddleware> logger)
+{
+    private const string Op = "http.request";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        RequestIds.Assign(http);
+        try
+        {
+            await (RequestSize.IsTooLarge(http) ? RequestSize.RefuseAsync(http) : next(http));
+            if (IsBareFailure(http.Response))
+            {
+                await SurfaceErrors.WriteBareAsync(http);
+            }
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            CloseQuietly(http);
+        }
+        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
+        {
+            Restart(http, exception.StatusCode);
+            await SurfaceErrors.WriteBareAsync(http);
+        }
+        catch (ChatModelsException exception) when (!http.Response.HasStarted && exception.Category is not ErrorCategory.Internal)
+        {
+            Restart(http, ErrorMapping.StatusOf(exception.Code));
+            await SurfaceErrors.WriteAsync(http, exception.Op, exception.Code, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(http, exception);
+        }
+    }
+
+    private static bool IsBareFailure(HttpResponse response) =>
+        response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null && response.ContentLength is null;
+
+    // The caller went away: nobody's failure, and nobody reads the answer.
+    private static void CloseQuietly(HttpContext http)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = ErrorMapping.ClientClosedStatus;
+        }
+    }
+
+    private static void Restart(HttpContext http, int status)
+    {
+        http.Response.Clear();
+        RequestIds.Assign(http);
+        http.Response.StatusCode = status;
+    }
+
+    private async Task FailAsync(HttpContext http, Exception exception)
+    {
+        Activity.Current?.AddException(exception);
+        LogUnhandled(exception, http.Request.Method, RequestIds.TraceIdOf(http));
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        Restart(http, StatusCodes.Status500InternalServerError);
+        await SurfaceErrors.WriteAsync(http, Op, ErrorCodes.InternalError, "Something is broken in this service. Its log has the cause, under the trace id.");
+    }
+
+    [LoggerMessage(LogLevel.Error, "A {Method} request failed unexpectedly; trace {TraceId}")]
+    private partial void LogUnhandled(Exception exception, string method, string traceId);
+}

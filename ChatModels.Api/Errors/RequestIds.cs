@@ -1,0 +1,26 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace ChatModels.Api.Errors;
+
+/// <summary>Gives every response an <c>x-request-id</c>: the caller's own where it is harmless, else the trace's id.</summary>
+internal static class RequestIds
+{
+    public const string Header = "x-request-id";
+
+    private const int LongestAccepted = 64;
+
+    private static readonly SearchValues<char> Harmless =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+    public static void Assign(HttpContext http)
+    {
+        var given = http.Request.Headers[Header];
+        http.Response.Headers[Header] = given is [{ Length: > 0 and <= LongestAccepted } id] && !id.AsSpan().ContainsAnyExcept(Harmless)
+            ? id
+            : Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+    }
+
+    /// <summary>What to search logs and traces for.</summary>
+    public static string TraceIdOf(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.Response.Headers[Header].ToString();
+}

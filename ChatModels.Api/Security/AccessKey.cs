@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChatModels.Secrets;
+
+namespace ChatModels.Api.Security;
+
+/// <summary>One key, compared by its hash so that no comparison's time tells anything about it. Follows its secret when that is rotated.</summary>
+internal sealed class AccessKey(Secret secret, AccessLevel level)
+{
+    private volatile Hashed? _hashed;
+
+    public string Name { get; } = secret.Name;
+
+    public AccessLevel Level { get; } = level;
+
+    public bool HasValue => Current() is not null;
+
+    public bool Matches(ReadOnlySpan<byte> presentedHash) =>
+        Current() is { } current && CryptographicOperations.FixedTimeEquals(presentedHash, current.Hash);
+
+    private Hashed? Current()
+    {
+        var value = secret.Value;
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return null;
+        }
+
+        var hashed = _hashed;
+        if (hashed is null || !ReferenceEquals(hashed.Value, value))
+        {
+            _hashed = hashed = new Hashed(value, SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+        }
+
+        return hashed;
+    }
+
+    private sealed class Hashed(string value, byte[] hash)
+    {
+        public string Value { get; } = value;
+
+        public byte[] Hash { get; } = hash;
+    }
+}
+
+/// <summary>What a caller may do; the greater includes the lesser.</summary>
+internal enum AccessLevel
+{
+    None,
+    Client,
+    Admin,
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChatModels.Api.Wire;
+
+/// <summary>The JSON of the HTTP surface: camelCase, absent instead of null, unknown fields refused.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    NumberHandling = JsonNumberHandling.Strict,
+    PropertyNameCaseInsensitive = false,
+    AllowDuplicateProperties = false,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OpenAiErrorView))]
+[JsonSerializable(typeof(OpenAiModelList))]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(RegistryView))]
+[JsonSerializable(typeof(ReplicaList))]
+[JsonSerializable(typeof(ProviderTypeList))]
+[JsonSerializable(typeof(ProviderList))]
+[JsonSerializable(typeof(ProviderInput))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelInput))]
+internal sealed partial class HttpJson : JsonSerializerContext;

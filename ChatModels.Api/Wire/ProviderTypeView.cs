@@ -1,0 +1,89 @@
+using System.Text.Json.Serialization;
+using ChatModels.Providers;
+
+namespace ChatModels.Api.Wire;
+
+internal sealed record ProviderTypeList(IReadOnlyList<ProviderTypeView> ProviderTypes);
+
+/// <summary>An adapter in this build: what a provider of this type can do, and what it takes.</summary>
+internal sealed record ProviderTypeView
+{
+    /// <summary>What a provider's <c>type</c> says.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One sentence for people who choose a type.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>What its models can do.</summary>
+    public required IReadOnlyList<string> Capabilities { get; init; }
+
+    /// <summary>The value of <c>gen_ai.provider.name</c> in telemetry.</summary>
+    public required string TelemetryName { get; init; }
+
+    /// <summary>The base address where a provider names none.</summary>
+    public string? DefaultEndpoint { get; init; }
+
+    /// <summary>Whether <c>endpoint</c> is taken.</summary>
+    [JsonConverter(typeof(CamelCaseEnum<FieldUse>))]
+    public required FieldUse Endpoint { get; init; }
+
+    /// <summary>Whether <c>apiKey</c> is taken.</summary>
+    [JsonConverter(typeof(CamelCaseEnum<FieldUse>))]
+    public required FieldUse ApiKey { get; init; }
+
+    /// <summary>What stands under <c>options</c>.</summary>
+    public required IReadOnlyList<OptionView> Options { get; init; }
+
+    public static ProviderTypeView Of(ProviderMetadata type) => new()
+    {
+        Name = type.Name,
+        Description = type.Description,
+        Capabilities = type.Capabilities,
+        TelemetryName = type.TelemetryName ?? type.Name,
+        DefaultEndpoint = type.DefaultEndpoint?.OriginalString,
+        Endpoint = type.Endpoint,
+        ApiKey = type.ApiKey,
+        Options = [.. type.Options.Select(OptionView.Of)],
+    };
+}
+
+/// <summary>One option of a provider type.</summary>
+internal sealed record OptionView
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What values it takes; a duration is <c>hh:mm:ss.fff</c>.</summary>
+    [JsonConverter(typeof(CamelCaseEnum<OptionKind>))]
+    public required OptionKind Kind { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Whether it must be given.</summary>
+    public required bool Required { get; init; }
+
+    /// <summary>The texts allowed; any where absent.</summary>
+    public IReadOnlyList<string>? Allowed { get; init; }
+
+    /// <summary>The least number allowed; seconds, for a duration.</summary>
+    public double? Minimum { get; init; }
+
+    /// <summary>The greatest number allowed; seconds, for a duration.</summary>
+    public double? Maximum { get; init; }
+
+    /// <summary>For a map: the options that each of its values takes.</summary>
+    public IReadOnlyList<OptionView>? Entries { get; init; }
+
+    public static OptionView Of(OptionSpec option) => new()
+    {
+        Name = option.Name,
+        Kind = option.Kind,
+        Description = option.Description,
+        Required = option.Required,
+        Allowed = option.Allowed is [] ? null : option.Allowed,
+        Minimum = option.Minimum,
+        Maximum = option.Maximum,
+        Entries = option.Entries is [] ? null : [.. option.Entries.Select(Of)],
+    };
+}
