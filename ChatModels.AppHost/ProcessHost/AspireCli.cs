@@ -66,19 +66,17 @@ internal sealed record AspireCli(string Program, string? Home)
         Directory.Delete(download, recursive: true);
     }
 
-    private static async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    private static async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Root);
         while (true)
         {
-            try
+            if (FileLock.TryTake(Path.Combine(Root, ".lock")) is { } held)
             {
-                return new FileStream(Path.Combine(Root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return held;
             }
-            catch (IOException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
-            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
         }
     }
 }

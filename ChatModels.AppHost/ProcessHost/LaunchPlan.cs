@@ -12,7 +12,13 @@ internal sealed record LaunchPlan(IReadOnlyList<ChildProcess> Children) : IDispo
     public IReadOnlyList<string> Welcome { get; init; } = [];
 
     /// <summary>Held until everything is stopped.</summary>
-    public IDisposable? Held { get; init; }
+    public IReadOnlyList<IDisposable?> Held { get; init; } = [];
 
-    public void Dispose() => Held?.Dispose();
+    public void Dispose()
+    {
+        foreach (var held in Held)
+        {
+            held?.Dispose();
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal static class Topology
     public static async Task<LaunchPlan> DescribeAsync(AppHostOptions options, CancellationToken cancellationToken)
     {
         var redis = await RedisProcess.DescribeAsync(options, cancellationToken);
-        var dashboard = options.Dashboard ? DashboardProcess.WithFreePorts() : null;
+        var dashboard = options.Dashboard ? DashboardProcess.Choose() : null;
         var apiUrl = Localhost(options.Port == 0 ? Ports.Free() : options.Port);
 
         var api = Web("api", BuildFacts.Program("ChatModels.Api"), apiUrl, redis, dashboard) with
@@ -25,7 +25,7 @@ internal static class Topology
             FindDashboard = dashboard is null ? null : dashboard.FindAsync,
             DashboardUrl = dashboard?.Url ?? "",
             Welcome = Welcome(apiUrl),
-            Held = redis.Data,
+            Held = [redis.Data, dashboard?.Held],
         };
     }
 

@@ -1,11 +1,13 @@
+using ChatModels.AppHost.Programs;
+
 namespace ChatModels.AppHost.Redis;
 
 /// <summary>The data directory of the Redis that is started here. Held while it runs: two servers on one append-only file would ruin it.</summary>
 internal sealed class RedisDataDirectory : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly IDisposable _lock;
 
-    private RedisDataDirectory(string path, FileStream held)
+    private RedisDataDirectory(string path, IDisposable held)
     {
         Path = path;
         _lock = held;
@@ -21,7 +23,7 @@ internal sealed class RedisDataDirectory : IDisposable
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(parent, folder));
         Directory.CreateDirectory(parent);
-        if (TryLock(path + ".lock") is not { } held)
+        if (FileLock.TryTake(path + ".lock") is not { } held)
         {
             return null;
         }
@@ -39,17 +41,4 @@ internal sealed class RedisDataDirectory : IDisposable
         $"The Redis data in {parent} belongs to another AppHost that still runs: stop that one, or give this one its own directory with --data DIR.";
 
     public void Dispose() => _lock.Dispose();
-
-    // The lock goes with the process, however it ends.
-    private static FileStream? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 }

@@ -39,7 +39,7 @@ public sealed class RedisProcessTests : IDisposable
     private async Task<string> AskAsync(string kind, bool fresh, string command)
     {
         var redis = await RedisProcess.DescribeAsync(Options(kind, fresh), Token);
-        await using var run = Run.Of(new LaunchPlan([redis.Process!]) { Welcome = ["welcome"], Held = redis.Data });
+        await using var run = Run.Of(new LaunchPlan([redis.Process!]) { Welcome = ["welcome"], Held = [redis.Data] });
         Assert.True(await Deadline.MetAsync(() => run.Output.Contains("welcome", StringComparison.Ordinal) || run.ExitCode.IsCompleted, TimeSpan.FromSeconds(60), Token));
         Assert.False(run.ExitCode.IsCompleted, run.Output);
 

@@ -37,6 +37,16 @@ public sealed class TopologyTests : IDisposable
     }
 
     [Fact]
+    public async Task Describe_OfTwoAppHostsAtOnce_GivesEachDashboardItsOwnAddress()
+    {
+        using var other = new TemporaryDirectory();
+        using var first = await DescribeAsync(dashboard: true);
+        using var second = await Topology.DescribeAsync(Options(dashboard: true) with { DataDirectory = other.Path }, TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(first.DashboardUrl, second.DashboardUrl);
+    }
+
+    [Fact]
     public async Task Describe_StartsProgramsThatTheBuildMade()
     {
         using var plan = await DescribeAsync(dashboard: false);
@@ -67,7 +77,8 @@ public sealed class TopologyTests : IDisposable
 
     private static int Port(LaunchPlan plan) => plan.Children[0].Arguments.ToList().IndexOf("--port") + 1;
 
-    private Task<LaunchPlan> DescribeAsync(bool dashboard) => Topology.DescribeAsync(
-        new AppHostOptions { Redis = new RedisChoice(RedisKind.Garnet), DataDirectory = _data.Path, Port = 0, Dashboard = dashboard },
-        TestContext.Current.CancellationToken);
+    private AppHostOptions Options(bool dashboard) =>
+        new() { Redis = new RedisChoice(RedisKind.Garnet), DataDirectory = _data.Path, Port = 0, Dashboard = dashboard };
+
+    private Task<LaunchPlan> DescribeAsync(bool dashboard) => Topology.DescribeAsync(Options(dashboard), TestContext.Current.CancellationToken);
 }
