@@ -1,2 +1,2 @@
 // Each test starts the whole system; two at once on a small machine would measure each other.
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

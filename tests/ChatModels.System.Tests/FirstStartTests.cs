@@ -12,6 +12,9 @@ namespace ChatModels.System.Tests;
 /// <summary>What a newcomer does in the first minutes, in that order, against one system.</summary>
 public class FirstStartTests
 {
+    private static readonly string[] Roles = ["api", "worker"];
+    private static readonly object SecondModel = new { capabilities = new[] { "chat" }, deployments = new[] { new { provider = "second", model = "vendor-name" } } };
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -69,7 +72,7 @@ public class FirstStartTests
     {
         await using var upstream = await FakeUpstream.StartAsync(UpstreamReply.Auto("From the second provider."), Cancelled);
         await host.PutAsync("/registry/providers/second", new { type = "openai", endpoint = upstream.Endpoint }, Cancelled);
-        await host.PutAsync("/registry/models/team/second-model", new { capabilities = new[] { "chat" }, deployments = new[] { new { provider = "second", model = "vendor-name" } } }, Cancelled);
+        await host.PutAsync("/registry/models/team/second-model", SecondModel, Cancelled);
 
         ChatCompletion answer = await host.Chat("team/second-model").CompleteChatAsync([new UserChatMessage("Hello")], cancellationToken: Cancelled);
 
@@ -84,7 +87,7 @@ public class FirstStartTests
             var replicas = await host.Http.GetFromJsonAsync<JsonElement>("/registry/replicas", token);
             var registry = await host.Http.GetFromJsonAsync<JsonElement>("/registry", token);
             var all = replicas.ValueKind == JsonValueKind.Array ? replicas : replicas.GetProperty("replicas");
-            return all.EnumerateArray().Select(r => r.GetProperty("role").GetString()).Order().SequenceEqual(["api", "worker"])
+            return all.EnumerateArray().Select(r => r.GetProperty("role").GetString()).Order().SequenceEqual(Roles)
                 && all.EnumerateArray().All(r => r.GetProperty("revision").GetInt64() == registry.GetProperty("revision").GetInt64());
         }, "api and worker at the same revision", cancellationToken: Cancelled);
     }

@@ -62,14 +62,13 @@ public sealed class RegistryHostTests
     }
 
     [Fact]
-    public void Host_WithRedis_AsksTheFactoryAndWaitsForRestorers()
+    public async Task Host_WithRedis_KeepsItThereAndWaitsForRestorers()
     {
         var builder = Builder("Production", ("ConnectionStrings:redis", "127.0.0.1:1"));
-        var store = new InMemoryRegistryStore(TimeProvider.System);
-        builder.Services.AddSingleton<RegistryStoreFactory>((_, options) => options.Name == "default" ? store : throw new InvalidOperationException(options.Name));
-        using var host = builder.Build();
+        var host = builder.Build();
+        await using var services = (IAsyncDisposable)host;
 
-        Assert.Same(store, host.Services.GetRequiredService<IRegistryStore>());
+        Assert.IsType<RedisRegistryStore>(host.Services.GetRequiredService<IRegistryStore>());
         Assert.Equal(TimeSpan.FromSeconds(10), host.Services.GetRequiredService<IOptions<RegistryOptions>>().Value.BirthDelay);
     }
 

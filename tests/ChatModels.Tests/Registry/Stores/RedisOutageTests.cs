@@ -144,7 +144,7 @@ public sealed class RedisOutageTests : OwnRedis
             TaskScheduler.UnobservedTaskException -= note;
         }
 
-        Assert.Empty(unobserved.SelectMany(e => e.Flatten().InnerExceptions).Where(e => e is RedisException or RedisTimeoutException or StoreUnavailableException));
+        Assert.DoesNotContain(unobserved.SelectMany(e => e.Flatten().InnerExceptions), e => e is RedisException or RedisTimeoutException or StoreUnavailableException);
     }
 
     [Fact]
