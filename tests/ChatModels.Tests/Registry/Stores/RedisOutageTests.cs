@@ -78,7 +78,10 @@ public sealed class RedisOutageTests : OwnRedis
         var random = new Random(7);
         var told = new Dictionary<CommitOutcome, List<RegistryHead>>
         {
-            [CommitOutcome.Committed] = [], [CommitOutcome.Lost] = [], [CommitOutcome.Unavailable] = [], [CommitOutcome.Unknown] = [],
+            [CommitOutcome.Committed] = [],
+            [CommitOutcome.Lost] = [],
+            [CommitOutcome.Unavailable] = [],
+            [CommitOutcome.Unknown] = [],
         };
         for (var round = 0; round < 6; round++)
         {

@@ -38,6 +38,9 @@ internal static class Patient
 {
     public static readonly StoreDeadlines Deadlines = new()
     {
-        Head = TimeSpan.FromSeconds(5), Read = TimeSpan.FromSeconds(10), Commit = TimeSpan.FromSeconds(6), Turn = TimeSpan.FromSeconds(4),
+        Head = TimeSpan.FromSeconds(5),
+        Read = TimeSpan.FromSeconds(10),
+        Commit = TimeSpan.FromSeconds(6),
+        Turn = TimeSpan.FromSeconds(4),
     };
 }
