@@ -20,8 +20,9 @@ internal enum CommitVerdict
 
 /// <summary>One conditional transaction under way.</summary>
 /// <remarks>
-/// The client sends WATCH and GET, blocks its thread until the answer or its timeout, and sends MULTI ... EXEC only when the condition was found satisfied. Otherwise it cancels
-/// the operations and sends UNWATCH. So cancelled operations, or an end without a satisfied condition, prove that no EXEC was or will be sent.
+/// The client sends WATCH and GET, blocks its thread until the answer or its timeout, and sends MULTI ... EXEC only when the condition was found
+/// satisfied. Otherwise it cancels the operations and sends UNWATCH. So cancelled operations, or an end without a satisfied condition, prove that
+/// no EXEC was or will be sent.
 /// </remarks>
 internal sealed class CommitAttempt
 {
@@ -87,5 +88,6 @@ internal sealed class CommitAttempt
         }
     }
 
-    private async Task WhenEndedAsync(TimeProvider time) => await ((Task)_execution).WaitAsync(EndLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task WhenEndedAsync(TimeProvider time) =>
+        await ((Task)_execution).WaitAsync(EndLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -28,7 +28,8 @@ internal sealed partial class EvictionWarning(RedisLink link, StoreDeadlines dea
         try
         {
             // INFO and not CONFIG GET: managed services refuse the latter.
-            var info = await link.AskAsync("its memory policy", deadlines.Head, database => database.ExecuteAsync("INFO", ["memory"], CommandFlags.DemandMaster), CancellationToken.None);
+            var info = await link.AskAsync(
+                "its memory policy", deadlines.Head, database => database.ExecuteAsync("INFO", ["memory"], CommandFlags.DemandMaster), CancellationToken.None);
             var policy = info.ToString().Split('\n').FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal))?[Field.Length..].Trim();
             if (policy is not (null or "noeviction"))
             {

@@ -29,7 +29,8 @@ internal sealed record LogEnds(RegistryHead? Head, long First, long Next)
         var last = await link.AskAsync(
             "the log's sizes",
             within,
-            database => database.SortedSetRangeByScoreAsync(keys.LogSizes, 0, KeepFrom(bytes) - 1, Exclude.None, Order.Descending, 0, 1, CommandFlags.DemandMaster),
+            database => database.SortedSetRangeByScoreAsync(
+                keys.LogSizes, 0, KeepFrom(bytes) - 1, Exclude.None, Order.Descending, skip: 0, take: 1, CommandFlags.DemandMaster),
             cancellationToken);
         return last is [var member] ? Parse(member).Revision : null;
     }
@@ -46,5 +47,6 @@ internal sealed record LogEnds(RegistryHead? Head, long First, long Next)
         && long.TryParse(revision, NumberStyles.None, CultureInfo.InvariantCulture, out var parsedRevision)
         && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var parsedBytes)
             ? (parsedRevision, parsedBytes)
-            : throw new StoreUnavailableException($"'{member}' in the log's sizes is not revision:bytes. Something else writes to the registry's keys; delete the log and its sizes together.");
+            : throw new StoreUnavailableException(
+                $"'{member}' in the log's sizes is not revision:bytes. Something else writes to the registry's keys; delete the log and its sizes together.");
 }

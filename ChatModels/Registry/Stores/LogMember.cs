@@ -12,7 +12,8 @@ internal readonly record struct LogMember(string Stamp, ReadOnlyMemory<byte> Ent
         var colon = member.Span.IndexOf((byte)':');
         return colon > 0
             ? new LogMember(Encoding.UTF8.GetString(member.Span[..colon]), member[(colon + 1)..])
-            : throw new StoreUnavailableException($"A member of {keys.Log} is not a log entry (stamp:entry). Something else writes to this key; delete it, the registry does without its history.");
+            : throw new StoreUnavailableException(
+                $"A member of {keys.Log} is not a log entry (stamp:entry). Something else writes to this key; delete it: only history is lost.");
     }
 
     public RedisValue ToRedisValue()

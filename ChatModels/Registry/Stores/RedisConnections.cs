@@ -3,10 +3,10 @@ using StackExchange.Redis;
 
 namespace ChatModels.Registry.Stores;
 
-/// <summary>The registry's two connections. Reads share the host's where it has one; writes always have their own. Disposes what it made, and only that.</summary>
+/// <summary>The registry's two connections: reads share the host's where it has one, writes always have their own. Disposes what it made, only that.</summary>
 /// <remarks>
-/// A conditional transaction holds its connection, and the thread that sends it, until the server has answered the condition. On a shared connection a hung server would
-/// stop every other user of it for that long.
+/// A conditional transaction holds its connection, and the thread that sends it, until the server has answered the condition. On a shared
+/// connection a hung server would stop every other user of it for that long.
 /// </remarks>
 internal sealed class RedisConnections : IAsyncDisposable
 {

@@ -4,7 +4,8 @@ using StackExchange.Redis;
 
 namespace ChatModels.Registry.Stores;
 
-/// <summary>Turns published heads, subscriptions and reconnects into calls of one handler, one at a time. What comes while the handler runs becomes one more call.</summary>
+/// <summary>Turns published heads, subscriptions and reconnects into calls of one handler, one at a time.</summary>
+/// <remarks>What comes while the handler runs becomes one more call: hints are never queued.</remarks>
 internal sealed partial class RedisHints(RedisConnections connections, RegistryKeys keys, Action raise, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectPause = TimeSpan.FromSeconds(1);

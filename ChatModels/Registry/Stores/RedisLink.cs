@@ -62,5 +62,8 @@ internal static class TaskObservation
     /// <summary>Takes note of the exception of a task that nobody may wait for any more.</summary>
     public static void Observe(this Task task) =>
         task.ContinueWith(
-            static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static failed => _ = failed.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 }

@@ -6,7 +6,11 @@ namespace ChatModels.Registry.Stores;
 internal sealed class RedisReader(RedisLink link, RegistryKeys keys, StoreDeadlines deadlines)
 {
     public Task<RegistryHead?> ReadHeadAsync(CancellationToken cancellationToken) =>
-        link.AskAsync("the registry's head", deadlines.Head, async database => ParseHead(await database.StringGetAsync(keys.Head, CommandFlags.DemandMaster)), cancellationToken);
+        link.AskAsync(
+            "the registry's head",
+            deadlines.Head,
+            async database => ParseHead(await database.StringGetAsync(keys.Head, CommandFlags.DemandMaster)),
+            cancellationToken);
 
     public Task<StoreImage?> ReadAllAsync(CancellationToken cancellationToken) =>
         link.AskTogetherAsync<StoreImage?>("the whole registry", deadlines.Read, transaction =>
@@ -22,7 +26,9 @@ internal sealed class RedisReader(RedisLink link, RegistryKeys keys, StoreDeadli
         {
             var head = transaction.StringGetAsync(keys.Head);
             var entries = transaction.SortedSetRangeByScoreAsync(keys.Log, revision, double.PositiveInfinity, Exclude.Start);
-            return async () => ParseHead(await head) is { } found ? new StoreLog(found, [.. (await entries).Select(e => LogMember.Parse(e, keys).Entry)]) : null;
+            return async () => ParseHead(await head) is { } found
+                ? new StoreLog(found, [.. (await entries).Select(e => LogMember.Parse(e, keys).Entry)])
+                : null;
         }, cancellationToken);
 
     /// <summary>The head, and the stamps of the writes that the log has at a revision.</summary>
@@ -39,7 +45,8 @@ internal sealed class RedisReader(RedisLink link, RegistryKeys keys, StoreDeadli
     {
         { IsNull: true } => null,
         _ when RegistryHead.TryParse(text, out var head) => head,
-        _ => throw new StoreUnavailableException($"The value of {keys.Head} is not a head (epoch:revision:stamp). Something else writes to this key; restore it, or delete it to start anew."),
+        _ => throw new StoreUnavailableException(
+            $"The value of {keys.Head} is not a head (epoch:revision:stamp). Something else writes to this key; restore it, or delete it to start anew."),
     };
 
     private static StoredEntity[] Entities(HashEntry[] providers, HashEntry[] models)

@@ -14,7 +14,8 @@ internal sealed class RedisRegistryStore : IRegistryStore
     private readonly EvictionWarning _eviction;
     private int _disposed;
 
-    public RedisRegistryStore(RedisConnections connections, string installation, TimeProvider time, ILogger<RedisRegistryStore> logger, StoreDeadlines? deadlines = null)
+    public RedisRegistryStore(
+        RedisConnections connections, string installation, TimeProvider time, ILogger<RedisRegistryStore> logger, StoreDeadlines? deadlines = null)
     {
         var keys = new RegistryKeys(installation);
         var limits = deadlines ?? StoreDeadlines.Default;

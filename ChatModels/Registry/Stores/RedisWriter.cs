@@ -58,8 +58,11 @@ internal sealed partial class RedisWriter(
             throw new StoreUnavailableException("Redis answers too slowly to send it and see its answer in time.");
         }
 
-        var condition = commit.Expected is { } expected ? Condition.StringEqual(keys.Head, expected.ToString()) : Condition.KeyNotExists(keys.Head);
-        return CommitAttempt.Start(connection.GetDatabase(), condition, transaction => CommitOperations.Queue(transaction, commit, ends, pushedOut, keys), time);
+        var condition = commit.Expected is { } expected
+            ? Condition.StringEqual(keys.Head, expected.ToString())
+            : Condition.KeyNotExists(keys.Head);
+        return CommitAttempt.Start(
+            connection.GetDatabase(), condition, transaction => CommitOperations.Queue(transaction, commit, ends, pushedOut, keys), time);
     }
 
     private async Task<CommitOutcome> OutcomeAsync(StoreCommit commit, CommitAttempt attempt, Deadline deadline)

@@ -46,8 +46,9 @@ internal sealed class WriteSettlement(RedisReader reader, TimeProvider time)
 
     /// <summary>What a look at the store proves about a write; null: nothing.</summary>
     /// <remarks>
-    /// While the head is still the one expected, EXEC may yet arrive. Once it is another, EXEC can't be applied any more (the server watches the head), and either the write was applied
-    /// before or it never will be: its revision's log entry tells which, by its stamp. Where that entry is missing (trimmed, wiped, another history) nothing is proved.
+    /// While the head is still the one expected, EXEC may yet arrive. Once it is another, EXEC can't be applied any more (the server watches the head),
+    /// and either the write was applied before or it never will be: its revision's log entry tells which, by its stamp. Where that entry is missing
+    /// (trimmed, wiped, another history) nothing is proved.
     /// </remarks>
     internal static CommitOutcome? Judge(StoreCommit commit, WriteTrace trace) => trace switch
     {

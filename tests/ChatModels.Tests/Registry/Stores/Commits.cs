@@ -35,7 +35,8 @@ internal static class Commits
         return commit.Next;
     }
 
-    /// <summary>Commits until the answer is Committed or Lost: on a busy machine a store may run out of time. To send a write again is safe, its head can come true only once.</summary>
+    /// <summary>Commits until the answer is Committed or Lost: on a busy machine a store may run out of time.</summary>
+    /// <remarks>To send a write again is safe: its head can come true only once.</remarks>
     public static async Task<CommitOutcome> SettledAsync(this IRegistryStore store, StoreCommit commit)
     {
         var outcome = CommitOutcome.Unavailable;
@@ -44,7 +45,8 @@ internal static class Commits
         {
             outcome = await store.CommitAsync(commit, cancellationToken);
             mayBeApplied |= outcome is CommitOutcome.Unknown;
-            if (outcome is CommitOutcome.Lost && mayBeApplied && (await store.ReadLogAsync(commit.Next.Revision - 1, cancellationToken))?.Entries is [var first, ..])
+            if (outcome is CommitOutcome.Lost && mayBeApplied
+                && (await store.ReadLogAsync(commit.Next.Revision - 1, cancellationToken))?.Entries is [var first, ..])
             {
                 outcome = first.Span.SequenceEqual(commit.LogEntry.Span) ? CommitOutcome.Committed : CommitOutcome.Lost;
             }

@@ -12,7 +12,8 @@ public sealed class RedisRegistryStoreTests : OwnRedis
 {
     private static readonly RegistryKeys Keys = new("prod");
 
-    private protected override StoreServerOptions Options => new() { Password = "s3cret-password", Arguments = ["--maxmemory-policy", "allkeys-lru", "--maxmemory", "64mb"] };
+    private protected override StoreServerOptions Options =>
+        new() { Password = "s3cret-password", Arguments = ["--maxmemory-policy", "allkeys-lru", "--maxmemory", "64mb"] };
 
     [Fact]
     public async Task Keys_AreThoseOfTheKeyFileAndNoOther()
@@ -91,7 +92,8 @@ public sealed class RedisRegistryStoreTests : OwnRedis
         using var redis = await ConnectAsync();
         await redis.GetDatabase().StringSetAsync(Keys.Head, "gibberish");
 
-        Assert.Contains("{cm:prod}:head", (await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadHeadAsync(Cancel))).Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadHeadAsync(Cancel));
+        Assert.Contains("{cm:prod}:head", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ReadAllAsync(Cancel));
         Assert.Equal(CommitOutcome.Unavailable, await store.CommitAsync(Write(null), Cancel));
         Assert.Equal("gibberish", await redis.GetDatabase().StringGetAsync(Keys.Head));
@@ -109,7 +111,8 @@ public sealed class RedisRegistryStoreTests : OwnRedis
         var outcome = await store.CommitAsync(Write(head, Model("m", "3")), Cancel);
 
         Assert.Equal((CommitOutcome.Unavailable, head), (outcome, await store.ReadHeadAsync(Cancel)));
-        Assert.Contains(Log.Collector.GetSnapshot(), record => record.Level is LogLevel.Warning && record.Message.Contains("memory is full", StringComparison.Ordinal));
+        Assert.Contains(
+            Log.Collector.GetSnapshot(), record => record.Level is LogLevel.Warning && record.Message.Contains("memory is full", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +125,9 @@ public sealed class RedisRegistryStoreTests : OwnRedis
 
         await store.CommittedAsync(head, Model("m", "1"));
 
-        Assert.Contains(Log.Collector.GetSnapshot(), record => record.Level is LogLevel.Error && record.Message.Contains("a part of revision 2", StringComparison.Ordinal));
+        Assert.Contains(
+            Log.Collector.GetSnapshot(),
+            record => record.Level is LogLevel.Error && record.Message.Contains("a part of revision 2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -46,32 +46,35 @@ public abstract partial class RegistryStoreConformance
     public async Task ReadAll_WhileAWriterRuns_NeverMixesRevisions()
     {
         var writer = await OpenAsync();
-        var reader = await OpenAsync();
+        var readers = await Task.WhenAll(OpenAsync(), OpenAsync(), OpenAsync());
         var head = await writer.CommittedAsync(null, OfRevision(1));
         var seen = new ConcurrentDictionary<long, bool>();
         var writing = Task.Run(async () =>
         {
-            // Until the reader has seen enough, or the log would lose its beginning.
-            for (var revision = 2; revision <= 900 && seen.Count < 60; revision++)
+            // Until the readers have seen enough, or the log would lose its beginning.
+            for (var revision = 2; revision <= 900 && seen.Count < 300; revision++)
             {
                 head = await writer.CommittedAsync(head, OfRevision(revision));
             }
         }, Cancel);
 
-        while (!writing.IsCompleted)
-        {
-            var image = (await reader.ReadAllAsync(Cancel))!;
-            var log = (await reader.ReadLogAsync(0, Cancel))!;
-            Assert.All(image.Entities, entity => Assert.Equal(image.Head.Revision.ToString(CultureInfo.InvariantCulture), Text(entity.Json!.Value)));
-            Assert.Equal((log.Head.Revision, log.Head.ToString()), (log.Entries.Count, Text(log.Entries[^1])));
-            seen.TryAdd(image.Head.Revision, true);
-        }
-
-        await writing;
-        Assert.True(seen.Count > 1, $"The reader saw only {seen.Count} revision(s) while the writer ran.");
+        await Task.WhenAll([writing, .. readers.Select(reader => Task.Run(() => LookAsync(reader, writing, seen)))]);
+        Assert.True(seen.Count > 1, $"The readers saw only {seen.Count} revision(s) while the writer ran.");
 
         static StoredEntity[] OfRevision(int revision) =>
             [.. Enumerable.Range(0, 20).SelectMany(i => new[] { Provider($"p{i}", $"{revision}"), Model($"m{i}", $"{revision}") })];
+    }
+
+    private static async Task LookAsync(IRegistryStore reader, Task writing, ConcurrentDictionary<long, bool> seen)
+    {
+        while (!writing.IsCompleted)
+        {
+            var image = (await reader.ReadAllAsync(Cancel))!;
+            Assert.All(image.Entities, entity => Assert.Equal(image.Head.Revision.ToString(CultureInfo.InvariantCulture), Text(entity.Json!.Value)));
+            var log = (await reader.ReadLogAsync(image.Head.Revision - 1, Cancel))!;
+            Assert.Equal((log.Head.Revision - image.Head.Revision + 1, log.Head.ToString()), (log.Entries.Count, Text(log.Entries[^1])));
+            seen.TryAdd(image.Head.Revision, true);
+        }
     }
 
     private static async Task InsistAsync(IRegistryStore store, int writer, ConcurrentBag<RegistryHead> acknowledged)

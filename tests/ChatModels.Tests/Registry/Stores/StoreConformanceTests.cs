@@ -28,7 +28,8 @@ public abstract class RedisStoreConformance(SharedStores servers, StoreKind kind
     private protected override async Task<IRegistryStore> CreateAsync(string name)
     {
         var server = await servers.GetAsync(kind, Cancel);
-        return new RedisRegistryStore(new RedisConnections(server.ConnectionString), name, TimeProvider.System, NullLogger<RedisRegistryStore>.Instance, Patient.Deadlines);
+        var connections = new RedisConnections(server.ConnectionString);
+        return new RedisRegistryStore(connections, name, TimeProvider.System, NullLogger<RedisRegistryStore>.Instance, Patient.Deadlines);
     }
 }
 
@@ -37,6 +38,9 @@ internal static class Patient
 {
     public static readonly StoreDeadlines Deadlines = new()
     {
-        Head = TimeSpan.FromSeconds(5), Read = TimeSpan.FromSeconds(10), Commit = TimeSpan.FromSeconds(6), Turn = TimeSpan.FromSeconds(4),
+        Head = TimeSpan.FromSeconds(5),
+        Read = TimeSpan.FromSeconds(10),
+        Commit = TimeSpan.FromSeconds(6),
+        Turn = TimeSpan.FromSeconds(4),
     };
 }
