@@ -19,7 +19,7 @@ internal sealed class EntryBuilder(ProviderUsability usability)
 
     public static ModelEntry Model(string id, DecodedEntity<ModelConfig> entity, Dictionary<string, ProviderEntry> providers, ModelEntry? previous)
     {
-        if (previous?.Tag == entity.Tag && previous.Deployments.All(d => providers.GetValueOrDefault(d.Provider.Id) == d.Provider))
+        if (previous?.Tag == entity.Tag && HasTheSame(previous.Deployments, providers))
         {
             return previous;
         }
@@ -45,6 +45,20 @@ internal sealed class EntryBuilder(ProviderUsability usability)
 
     /// <summary>What an entry was built from.</summary>
     public static DecodedEntity<ModelConfig> Source(ModelEntry entry) => new(entry.Tag, entry.Config, entry.Raw is null ? null : entry.Unusable, entry.Raw);
+
+    // Runs for every model when a provider changes: no closures, no enumerators.
+    private static bool HasTheSame(IReadOnlyList<Deployment> deployments, Dictionary<string, ProviderEntry> providers)
+    {
+        for (var i = 0; i < deployments.Count; i++)
+        {
+            if (providers.GetValueOrDefault(deployments[i].Provider.Id) != deployments[i].Provider)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string? Unusable(Deployment[] deployments)
     {

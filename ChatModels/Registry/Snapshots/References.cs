@@ -17,9 +17,9 @@ internal static class References
             return $"The model '{model.Id}' names the provider '{missing?.Provider}', which is not there.";
         }
 
-        foreach (var fallback in model.Config.Fallbacks)
+        for (var i = 0; i < model.Config.Fallbacks.Count; i++)
         {
-            if (fallback is null || !models.ContainsKey(fallback))
+            if (model.Config.Fallbacks[i] is var fallback && (fallback is null || !models.ContainsKey(fallback)))
             {
                 return $"The model '{model.Id}' falls back to '{fallback}', which is not there.";
             }

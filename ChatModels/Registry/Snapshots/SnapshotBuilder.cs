@@ -89,7 +89,11 @@ internal sealed class SnapshotBuilder(EntryBuilder entries)
         {
             foreach (var (id, entry) in previous.ModelTable)
             {
-                models[id] = EntryBuilder.Model(id, EntryBuilder.Source(entry), providers, entry);
+                var now = EntryBuilder.Model(id, EntryBuilder.Source(entry), providers, entry);
+                if (now != entry)
+                {
+                    models[id] = now;
+                }
             }
         }
 

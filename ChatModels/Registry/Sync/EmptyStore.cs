@@ -54,7 +54,7 @@ internal sealed partial class EmptyStore(
     private async Task CommitAsync(PreparedWrite write, CancellationToken cancellationToken)
     {
         var askedAt = time.GetTimestamp();
-        var outcome = await store.CommitAsync(write.Commit, cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
+        var outcome = await SendAsync(write.Commit, cancellationToken);
         if (outcome == CommitOutcome.Committed)
         {
             LogFilled(write.Next.Head!.Revision, write.Next.ProviderTable.Count, write.Next.ModelTable.Count);
@@ -66,6 +66,18 @@ internal sealed partial class EmptyStore(
         {
             // Applied or not: the next comparison sees it, and this is tried again where it is needed still.
             live.Doubt("The store has no registry, and could not be given one.");
+        }
+    }
+
+    private async Task<CommitOutcome> SendAsync(StoreCommit commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.CommitAsync(commit, cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
+        }
+        catch (Exception late) when (late is TimeoutException or StoreUnavailableException)
+        {
+            return CommitOutcome.Unknown;
         }
     }
 

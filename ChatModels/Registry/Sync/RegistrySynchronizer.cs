@@ -37,6 +37,8 @@ internal sealed class RegistrySynchronizer(
         }
         catch (StoreUnavailableException unavailable)
         {
+            // Whoever gave up has learnt nothing about the store.
+            cancellationToken.ThrowIfCancellationRequested();
             live.Doubt(unavailable.Message);
             return SyncOutcome.Unavailable;
         }

@@ -141,6 +141,28 @@ public sealed class SnapshotBuilderTests : IDisposable
         Assert.False(snapshot.TryFindModel("open/*", out _));
     }
 
+    [Fact]
+    [Trait("Requirement", "NFR-001")]
+    [Trait("Requirement", "NFR-005")]
+    public void TryFindModel_AmongTenThousandModelsOfTwentyProviders_AllocatesNothing()
+    {
+        var providers = Enumerable.Range(0, 20).Select(i => StoreWriting.Provider($"p{i}", Sample.Provider, Tag));
+        var models = Enumerable.Range(0, 10_000).Select(i => StoreWriting.Model($"m{i}", Sample.ModelOn($"p{i % 20}"), Tag));
+        var snapshot = Build([.. providers, .. models]);
+        var names = snapshot.Models.Keys.ToArray();
+        Assert.True(snapshot.TryFindModel(names[0], out _));
+
+        var found = 0;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var name in names)
+        {
+            found += snapshot.TryFindModel(name, out _) ? 1 : 0;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(10_000, found);
+    }
+
     private static string? Find(RegistrySnapshot snapshot, string name) => snapshot.TryFindModel(name, out var model) ? model.Id : null;
 
     private RegistrySnapshot Build(params StoredEntity[] entities) => Build(RegistrySnapshot.NotLoaded, entities);

@@ -19,6 +19,7 @@ public sealed class RefreshTests : StoreTest
     }
 
     [Fact]
+    [Trait("Requirement", "FR-006")]
     public async Task Refresh_AfterAnothersWrites_FollowsTheLogWithoutReadingEverything()
     {
         using var writer = await TestReplica.LoadedAsync(Store, Time);
