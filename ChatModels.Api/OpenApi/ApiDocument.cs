@@ -23,7 +23,8 @@ internal static class ApiDocument
         if (app.Environment.IsDevelopment())
         {
             app.MapOpenApi();
-            app.MapScalarApiReference();
+            // The page asks nobody else for anything: it also has to work where there is no way out, and to tell nobody about us.
+            app.MapScalarApiReference(scalar => scalar.DisableDefaultFonts().DisableTelemetry().DisableAgent());
         }
 
         return app;

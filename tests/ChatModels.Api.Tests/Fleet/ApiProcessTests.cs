@@ -23,6 +23,8 @@ public sealed class ApiProcessTests(SharedStores stores)
             took.Add(await StartAsync(redis));
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"Ready after {string.Join(", ", took.Select(time => $"{time.TotalMilliseconds:0} ms"))}.");
+
         // The best of three: what is promised is the Api's own share, not that of a machine which does something else at the same time.
         Assert.True(took.Min() <= Promised, $"The Api was ready after {string.Join(", ", took.Select(time => $"{time.TotalMilliseconds:0} ms"))}.");
     }

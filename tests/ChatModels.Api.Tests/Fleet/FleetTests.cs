@@ -21,6 +21,7 @@ public sealed class FleetTests(SharedStores stores)
         await here.UntilReadyAsync(Cancelled);
         await there.UntilReadyAsync(Cancelled);
 
+        List<double> took = [];
         for (var round = 0; round < 10; round++)
         {
             var put = await here.Client.PutAsync($"/registry/models/new-{round}", Requests.ModelOn("simulator"), Cancelled);
@@ -35,7 +36,10 @@ public sealed class FleetTests(SharedStores stores)
             while (get.StatusCode is HttpStatusCode.NotFound && Stopwatch.GetElapsedTime(answered) < Promised);
 
             Assert.True(get.StatusCode is HttpStatusCode.OK, $"Round {round}: still not there {Stopwatch.GetElapsedTime(answered).TotalMilliseconds:0} ms after the PUT was answered.");
+            took.Add(Stopwatch.GetElapsedTime(answered).TotalMilliseconds);
         }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Served by the other replica after {string.Join(", ", took.Select(time => $"{time:0.0} ms"))}.");
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed partial class ApiDocumentTests(ApiFixture fixture)
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("https://", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     private static string Plain(string route) => Parameter().Replace(route, "{$1}").TrimEnd('/');

@@ -30,13 +30,17 @@ public sealed class SecurityStartTests
             ["ChatModels:Security:AdminKeys:0"] = "missing-admin",
             ["ChatModels:Security:ClientKeys:0"] = "blank-client",
             ["ChatModels:Security:ClientKeys:1"] = " ",
+            ["ChatModels:Security:ClientKeys:2"] = "good-client",
             ["Secrets:blank-client"] = " ",
+            ["Secrets:good-client"] = Keys.Client,
         });
 
         Assert.Contains("'missing-admin'", refusal, StringComparison.Ordinal);
         Assert.Contains("Secrets__missing_admin", refusal, StringComparison.Ordinal);
         Assert.Contains("'blank-client'", refusal, StringComparison.Ordinal);
         Assert.Contains("ChatModels:Security:ClientKeys:1 is empty", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("good-client", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain(Keys.Client, refusal, StringComparison.Ordinal);
     }
 
     [Fact]

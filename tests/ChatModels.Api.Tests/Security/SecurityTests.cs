@@ -26,6 +26,8 @@ public sealed class SecurityTests
     [InlineData("/nowhere", Keys.Admin, 404)]
     [InlineData("/openapi/v1.json", null, 401)]
     [InlineData("/scalar", null, 401)]
+    [InlineData("/openapi/v1.json", Keys.Admin, 404)]
+    [InlineData("/scalar", Keys.Admin, 404)]
     [InlineData("/health", null, 200)]
     [InlineData("/alive", null, 200)]
     [InlineData("/health/../registry", null, 401)]
