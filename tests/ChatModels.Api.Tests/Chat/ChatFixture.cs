@@ -1,0 +1,46 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using ChatModels.Api.Tests.Hosting;
+using ChatModels.Testing;
+using OpenAI;
+using OpenAI.Chat;
+using Xunit;
+
+namespace ChatModels.Api.Tests.Chat;
+
+/// <summary>One vendor, and one model on it in the shared Api, both of the test's own.</summary>
+internal sealed class ChatFixture : IAsyncDisposable
+{
+    private readonly TestApi _api;
+
+    private ChatFixture(TestApi api, FakeUpstream upstream) => (_api, Upstream) = (api, upstream);
+
+    public FakeUpstream Upstream { get; }
+
+    public string Model { get; } = Requests.UniqueId("m");
+
+    public HttpClient Client => _api.Client;
+
+    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler onChat)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        var fixture = new ChatFixture(api, await FakeUpstream.StartAsync(onChat, cancelled));
+        var provider = Requests.UniqueId("p");
+        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"openai","endpoint":"{{fixture.Upstream.Endpoint}}"}""");
+        await PutAsync($"/registry/models/{fixture.Model}", $$"""{"deployments":[{"provider":"{{provider}}","model":"vendor-model"}]}""");
+        return fixture;
+
+        async Task PutAsync(string path, string json) => Assert.Equal(201, (int)(await api.Client.PutAsync(path, json, cancelled)).StatusCode);
+    }
+
+    /// <summary>The official client. It does not try again, so that a test sees the answer it got.</summary>
+    public ChatClient OfficialClient(string? model = null) => new(model ?? Model, new ApiKeyCredential("any"), new OpenAIClientOptions
+    {
+        Endpoint = new Uri(_api.Address, "/v1"),
+        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+    });
+
+    public string Ask(bool stream = false) => $$"""{"model":"{{Model}}","messages":[{"role":"user","content":"Hi"}],"stream":{{(stream ? "true" : "false")}}}""";
+
+    public ValueTask DisposeAsync() => Upstream.DisposeAsync();
+}
