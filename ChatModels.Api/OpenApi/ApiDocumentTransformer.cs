@@ -24,6 +24,7 @@ internal sealed class ApiDocumentTransformer : IOpenApiDocumentTransformer
             Description = "The value of a secret that ChatModels:Security:AdminKeys names (everything), or ClientKeys (/v1 only). In development no key is needed on the machine itself.",
         };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        BareRoutes.AddTo(document, context.ApplicationServices.GetRequiredService<EndpointDataSource>());
         return Task.CompletedTask;
     }
 }
