@@ -66,6 +66,9 @@ public static class ErrorCodes
     /// <summary>The request's body is compressed.</summary>
     public const string UnsupportedContentEncoding = "unsupported_content_encoding";
 
+    /// <summary>The request's body is of a media type that the operation does not take.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
     /// <summary>The request's body is over the limit.</summary>
     public const string RequestTooLarge = "request_too_large";
 

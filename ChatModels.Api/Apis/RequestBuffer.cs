@@ -56,7 +56,7 @@ internal sealed class RequestBuffer : IDisposable
         // Anything else a web page could send across sites without asking, which matters where no key is needed.
         return request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true
             ? null
-            : (ErrorMapping.UnsupportedMediaType, "Send the body as JSON, with the header 'Content-Type: application/json'.");
+            : (ErrorCodes.UnsupportedMediaType, "Send the body as JSON, with the header 'Content-Type: application/json'.");
     }
 
     private Memory<byte> Room()

@@ -45,7 +45,7 @@ internal static class EntityBody
     {
         if (!request.HasJsonContentType())
         {
-            return new RegistryProblem(op, ErrorMapping.UnsupportedMediaType, "Send the body as JSON, with the header 'Content-Type: application/json'.");
+            return new RegistryProblem(op, ErrorCodes.UnsupportedMediaType, "Send the body as JSON, with the header 'Content-Type: application/json'.");
         }
 
         return request.Headers.ContentEncoding.Count > 0

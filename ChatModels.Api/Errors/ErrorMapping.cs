@@ -3,9 +3,6 @@ namespace ChatModels.Api.Errors;
 /// <summary>The one table from error codes to HTTP, for every surface.</summary>
 internal static class ErrorMapping
 {
-    /// <summary>The request's body is of a media type that the operation does not take.</summary>
-    public const string UnsupportedMediaType = "unsupported_media_type";
-
     // Nginx' number for a caller who went away; nobody is there to read it, but logs and spans are.
     public const int ClientClosedStatus = 499;
 
@@ -21,7 +18,7 @@ internal static class ErrorMapping
         ErrorCodes.ProviderInUse or ErrorCodes.ModelInUse or ErrorCodes.RegistryBusy or ErrorCodes.ProviderAlreadyRegistered => 409,
         ErrorCodes.PreconditionFailed => 412,
         ErrorCodes.RequestTooLarge => 413,
-        UnsupportedMediaType or ErrorCodes.UnsupportedContentEncoding => 415,
+        ErrorCodes.UnsupportedMediaType or ErrorCodes.UnsupportedContentEncoding => 415,
         ErrorCodes.UpstreamRateLimited => 429,
         ErrorCodes.ClientClosed => ClientClosedStatus,
         ErrorCodes.UpstreamModelNotFound or ErrorCodes.UpstreamAuthentication or ErrorCodes.UpstreamError => 502,
@@ -43,7 +40,7 @@ internal static class ErrorMapping
         405 => ErrorCodes.MethodNotAllowed,
         412 => ErrorCodes.PreconditionFailed,
         413 => ErrorCodes.RequestTooLarge,
-        415 => UnsupportedMediaType,
+        415 => ErrorCodes.UnsupportedMediaType,
         < 500 => ErrorCodes.InvalidRequest,
         _ => ErrorCodes.InternalError,
     };

@@ -21,7 +21,7 @@ internal static class SurfaceErrors
         ErrorCodes.RouteNotFound => "There is nothing at this path. See README, or /openapi/v1.json in development, for the paths there are.",
         ErrorCodes.MethodNotAllowed => $"This path does not take {Known(http.Request.Method)}; it takes {http.Response.Headers.Allow}.",
         ErrorCodes.RequestTooLarge => "The request's body is larger than this path takes.",
-        ErrorMapping.UnsupportedMediaType => "Send the body as JSON, with the header 'Content-Type: application/json'.",
+        ErrorCodes.UnsupportedMediaType => "Send the body as JSON, with the header 'Content-Type: application/json'.",
         ErrorCodes.InternalError => "Something is broken in this service. Its log has the cause, under the trace id.",
         _ => "The request is malformed.",
     };

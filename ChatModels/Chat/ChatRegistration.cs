@@ -13,7 +13,8 @@ internal static class ChatRegistration
     /// <summary>The chat path, and an <see cref="IChatClient"/> for every model as a keyed service: <c>[FromKeyedServices("gpt-4o")] IChatClient client</c>.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Bind(configuration.GetSection("ChatModels:Chat"));
+        // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
+        services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Chat").Bind(options));
         services.TryAddSingleton(provider => new ChatPipeline(
             provider.GetRequiredService<ModelRegistry>(),
             provider.GetRequiredService<ChatProviderTypes>(),

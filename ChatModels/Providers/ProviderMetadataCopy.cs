@@ -1,4 +1,3 @@
-using ChatModels.Registry;
 
 namespace ChatModels.Providers;
 

@@ -7,10 +7,12 @@ internal static class ProviderTypeErrors
 
     public static ChatModelsException AlreadyRegistered(string name) => new(
         "provider_types.register", ErrorCodes.ProviderAlreadyRegistered, ErrorCategory.Configuration,
-        $"A provider type '{name}' is registered already. Give the new one another name, or unregister the old one first.") { Provider = name };
+        $"A provider type '{name}' is registered already. Give the new one another name, or unregister the old one first.")
+    { Provider = name };
 
     public static ChatModelsException Unknown(string name, IReadOnlyList<ProviderMetadata> known) => new(
-        "provider_types.resolve", ErrorCodes.ProviderTypeUnknown, ErrorCategory.Configuration, UnknownMessage(name, known)) { Provider = name };
+        "provider_types.resolve", ErrorCodes.ProviderTypeUnknown, ErrorCategory.Configuration, UnknownMessage(name, known))
+    { Provider = name };
 
     public static string UnknownMessage(string name, IReadOnlyList<ProviderMetadata> known) => known.Count == 0
         ? $"This process has no provider type '{name}', nor any other. Register it at start-up."

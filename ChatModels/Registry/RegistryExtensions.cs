@@ -25,7 +25,9 @@ internal static partial class RegistryExtensions
         where TBuilder : IHostApplicationBuilder
     {
         var services = builder.Services;
-        services.AddOptionsWithValidateOnStart<RegistryOptions, RegistryOptionsValidator>().BindConfiguration("ChatModels:Registry")
+        // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
+        services.AddOptionsWithValidateOnStart<RegistryOptions, RegistryOptionsValidator>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection("ChatModels:Registry").Bind(options))
             .PostConfigure<IHostEnvironment, IConfiguration>(BornAtOnceWhereNobodyCanRestore);
         services.AddOptionsWithValidateOnStart<RegistrySeed, RegistrySeedValidator>();
         services.AddSingleton<IConfigureOptions<RegistrySeed>, SeedConfiguration>();

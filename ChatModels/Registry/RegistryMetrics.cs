@@ -1,34 +1,27 @@
 using System.Diagnostics.Metrics;
 using ChatModels.Registry.Sync;
+using ChatModels.Telemetry;
+using Names = ChatModels.Telemetry.TelemetryNames.Registry;
 
 namespace ChatModels.Registry;
 
 /// <summary>What the registry tells about itself as numbers.</summary>
 internal sealed class RegistryMetrics : IDisposable
 {
-    private const string MeterName = "ChatModels";
-    private const string Revision = "chatmodels.registry.revision";
-    private const string Age = "chatmodels.registry.age";
-    private const string State = "chatmodels.registry.state";
-
-    private const string Refreshes = "chatmodels.registry.refreshes";
-    private const string Writes = "chatmodels.registry.writes";
-    private const string Outcome = "chatmodels.registry.outcome";
-
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter = new(TelemetryNames.Source);
     private readonly Counter<long> _refreshes;
     private readonly Counter<long> _writes;
 
     public RegistryMetrics(LiveRegistry live)
     {
-        _refreshes = _meter.CreateCounter<long>(Refreshes, "{comparison}", "Comparisons with the store, by outcome.");
-        _writes = _meter.CreateCounter<long>(Writes, "{write}", "Writes through this process, by outcome: 'ok' or an error code.");
-        _meter.CreateObservableGauge(Revision, () => live.Current.Head is { Revision: var revision } ? new[] { new Measurement<long>(revision) } : [], null, "The revision that serves.");
-        _meter.CreateObservableGauge(Age, () => live.Status.Age is { } age ? new[] { new Measurement<double>(age.TotalSeconds) } : [], "s", "Time since the store confirmed that revision.");
-        _meter.CreateObservableGauge(State, () => States(live.Status.State), null, "1 for the state that the registry is in, 0 for the others.");
+        _refreshes = _meter.CreateCounter<long>(Names.Refreshes, "{comparison}", "Comparisons with the store, by outcome.");
+        _writes = _meter.CreateCounter<long>(Names.Writes, "{write}", "Writes through this process, by outcome: 'ok' or an error code.");
+        _meter.CreateObservableGauge(Names.Revision, () => live.Current.Head is { Revision: var revision } ? new[] { new Measurement<long>(revision) } : [], null, "The revision that serves.");
+        _meter.CreateObservableGauge(Names.Age, () => live.Status.Age is { } age ? new[] { new Measurement<double>(age.TotalSeconds) } : [], "s", "Time since the store confirmed that revision.");
+        _meter.CreateObservableGauge(Names.State, () => States(live.Status.State), null, "1 for the state that the registry is in, 0 for the others.");
     }
 
-    public void Refreshed(SyncOutcome outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>(Outcome, outcome switch
+    public void Refreshed(SyncOutcome outcome) => _refreshes.Add(1, new KeyValuePair<string, object?>(Names.Outcome, outcome switch
     {
         SyncOutcome.AtHead => "ok",
         SyncOutcome.Empty => "empty",
@@ -37,7 +30,7 @@ internal sealed class RegistryMetrics : IDisposable
         _ => "diverged",
     }));
 
-    public void Written(RegistryResult result) => _writes.Add(1, new KeyValuePair<string, object?>(Outcome, result.Failure?.Code ?? "ok"));
+    public void Written(RegistryResult result) => _writes.Add(1, new KeyValuePair<string, object?>(Names.Outcome, result.Failure?.Code ?? "ok"));
 
     public void Dispose() => _meter.Dispose();
 
@@ -49,5 +42,5 @@ internal sealed class RegistryMetrics : IDisposable
         yield return Of("diverged", now == RegistryState.Diverged);
     }
 
-    private static Measurement<int> Of(string state, bool isNow) => new(isNow ? 1 : 0, new KeyValuePair<string, object?>(State, state));
+    private static Measurement<int> Of(string state, bool isNow) => new(isNow ? 1 : 0, new KeyValuePair<string, object?>(Names.State, state));
 }

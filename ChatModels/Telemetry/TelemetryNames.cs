@@ -54,6 +54,17 @@ internal static class TelemetryNames
         public const string UpstreamRequestId = "chatmodels.upstream.request_id";
     }
 
+    /// <summary>The registry's own metrics, and their tag.</summary>
+    internal static class Registry
+    {
+        public const string Revision = "chatmodels.registry.revision";
+        public const string Age = "chatmodels.registry.age";
+        public const string State = "chatmodels.registry.state";
+        public const string Refreshes = "chatmodels.registry.refreshes";
+        public const string Writes = "chatmodels.registry.writes";
+        public const string Outcome = "chatmodels.registry.outcome";
+    }
+
     /// <summary>Stands for a model name that is not in the registry: names that clients make up would be tags without number.</summary>
     public const string OtherModel = "_other";
 }

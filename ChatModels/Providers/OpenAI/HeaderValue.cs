@@ -42,7 +42,8 @@ internal sealed class HeaderValue
     }
 
     private ChatModelsException Unusable(Secret secret, string why) => new(
-        "providers.send", ErrorCodes.ModelUnavailableHere, ErrorCategory.Configuration, $"Provider '{_provider}' can't be used: {secret} {why}.") { Provider = _provider };
+        "providers.send", ErrorCodes.ModelUnavailableHere, ErrorCategory.Configuration, $"Provider '{_provider}' can't be used: {secret} {why}.")
+    { Provider = _provider };
 
     // A class, not a record: it must not print what it holds.
     private sealed class Made(string source, string header)

@@ -36,7 +36,12 @@ internal sealed class EntryBuilder(ProviderUsability usability)
         Deployment[] deployments = [.. found];
         return new ModelEntry
         {
-            Id = id, Config = entity.Config, Tag = entity.Tag, Deployments = deployments, Unusable = entity.Unread ?? Unusable(deployments), Raw = entity.Raw,
+            Id = id,
+            Config = entity.Config,
+            Tag = entity.Tag,
+            Deployments = deployments,
+            Unusable = entity.Unread ?? Unusable(deployments),
+            Raw = entity.Raw,
         };
     }
 

@@ -32,6 +32,7 @@ internal static class WriteFailures
     {
         (SyncOutcome.Empty, { Head: null }) => Failure(op, ErrorCodes.RegistryNotLoaded, "The store has no registry yet, and this process waits for one that may restore it. Try again in a few seconds."),
         (SyncOutcome.Empty, _) => Unavailable(op, "it has lost the registry, which is being restored."),
+        (SyncOutcome.Unavailable, _) => Unavailable(op, status.Reason),
         (_, { Head: null, Reason: var reason }) => Failure(op, ErrorCodes.RegistryNotLoaded, $"This process has not loaded the registry yet: {reason} Try again later."),
         (SyncOutcome.Diverged, _) => Failure(op, ErrorCodes.RegistryUnavailable, $"The write was not applied, since the store holds another history than this process: {status.Reason} An operator has to decide which one counts."),
         _ => Unavailable(op, status.Reason),

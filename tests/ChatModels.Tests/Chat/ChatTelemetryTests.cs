@@ -26,16 +26,28 @@ public class ChatTelemetryTests
         Assert.Equal(
             new Dictionary<string, object?>
             {
-                ["gen_ai.operation.name"] = "chat", ["gen_ai.request.model"] = "m", ["gen_ai.request.stream"] = true, ["gen_ai.provider.name"] = "openai",
-                ["chatmodels.registry.revision"] = host.Registry.Current.Head!.Revision, ["chatmodels.attempts"] = 2, ["chatmodels.deployment"] = "p1/p1-model",
+                ["gen_ai.operation.name"] = "chat",
+                ["gen_ai.request.model"] = "m",
+                ["gen_ai.request.stream"] = true,
+                ["gen_ai.provider.name"] = "openai",
+                ["chatmodels.registry.revision"] = host.Registry.Current.Head!.Revision,
+                ["chatmodels.attempts"] = 2,
+                ["chatmodels.deployment"] = "p1/p1-model",
             },
             request.TagObjects.ToDictionary());
         Assert.Equal(
             new Dictionary<string, object?>
             {
-                ["gen_ai.operation.name"] = "chat", ["gen_ai.provider.name"] = "openai", ["gen_ai.request.model"] = "p0-model", ["gen_ai.request.stream"] = true,
-                ["chatmodels.provider.id"] = "p0", ["chatmodels.attempt"] = 1, ["server.address"] = "127.0.0.1", ["server.port"] = failing.Endpoint.Port,
-                ["http.response.status_code"] = 500, ["error.type"] = "upstream_error",
+                ["gen_ai.operation.name"] = "chat",
+                ["gen_ai.provider.name"] = "openai",
+                ["gen_ai.request.model"] = "p0-model",
+                ["gen_ai.request.stream"] = true,
+                ["chatmodels.provider.id"] = "p0",
+                ["chatmodels.attempt"] = 1,
+                ["server.address"] = "127.0.0.1",
+                ["server.port"] = failing.Endpoint.Port,
+                ["http.response.status_code"] = 500,
+                ["error.type"] = "upstream_error",
             },
             attempts[0].TagObjects.ToDictionary());
         Assert.Equal((ActivityKind.Client, ActivityStatusCode.Error), (attempts[0].Kind, attempts[0].Status));

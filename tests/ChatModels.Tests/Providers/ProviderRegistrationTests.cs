@@ -1,5 +1,4 @@
 using ChatModels.Providers;
-using ChatModels.Registry;
 using Xunit;
 using static ChatModels.Tests.Providers.ProviderTypesFixture;
 

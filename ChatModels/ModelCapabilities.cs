@@ -1,4 +1,4 @@
-namespace ChatModels.Registry;
+namespace ChatModels;
 
 /// <summary>The capabilities that a model can have; a closed set, so that a typo is an error and not a model that never matches.</summary>
 public static class ModelCapabilities
