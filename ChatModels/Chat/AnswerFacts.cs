@@ -46,7 +46,8 @@ internal struct AnswerFacts
             }
             else if (name.SequenceEqual("usage"u8) && scanner.Peek() == '{')
             {
-                read = hasUsage = TryReadUsage(ref scanner);
+                read = hasUsage = UsageReader.TryRead(ref scanner, out var usage);
+                Usage = usage;
             }
             else if (name.SequenceEqual("error"u8))
             {
@@ -167,70 +168,9 @@ internal struct AnswerFacts
         return any;
     }
 
-    private bool TryReadUsage(ref JsonScanner scanner)
-    {
-        long? input = null, output = null, cached = null, reasoning = null;
-        var first = true;
-        scanner.TryTake((byte)'{');
-        while (scanner.NextMember(ref first, out var name, out _))
-        {
-            var read = name switch
-            {
-                _ when name.SequenceEqual("prompt_tokens"u8) => scanner.TryReadInteger(out input),
-                _ when name.SequenceEqual("completion_tokens"u8) => scanner.TryReadInteger(out output),
-                _ when name.SequenceEqual("prompt_tokens_details"u8) => TryReadDetail(ref scanner, "cached_tokens"u8, out cached),
-                _ when name.SequenceEqual("completion_tokens_details"u8) => TryReadDetail(ref scanner, "reasoning_tokens"u8, out reasoning),
-                _ => scanner.TrySkipValue(),
-            };
-            if (!read)
-            {
-                return false;
-            }
-        }
-
-        Usage = new TokenUsage(input, output, cached, reasoning);
-        return !scanner.Broken;
-    }
-
-    private static bool TryReadDetail(ref JsonScanner scanner, ReadOnlySpan<byte> wanted, out long? value)
-    {
-        value = null;
-        if (!scanner.TryTake((byte)'{'))
-        {
-            return scanner.TrySkipValue();
-        }
-
-        var first = true;
-        while (scanner.NextMember(ref first, out var name, out _))
-        {
-            if (!(name.SequenceEqual(wanted) ? scanner.TryReadInteger(out value) : scanner.TrySkipValue()))
-            {
-                return false;
-            }
-        }
-
-        return !scanner.Broken;
-    }
-
     private static string FinishReason(ReadOnlySpan<byte> reason) =>
         reason.SequenceEqual("stop"u8) ? "stop"
         : reason.SequenceEqual("length"u8) ? "length"
         : reason.SequenceEqual("tool_calls"u8) ? "tool_calls"
         : Encoding.UTF8.GetString(reason[..int.Min(reason.Length, 64)]);
-}
-
-/// <summary>What a JSON object of an answer is.</summary>
-internal enum ObjectKind
-{
-    /// <summary>Something without choices: passed on as it is.</summary>
-    Other,
-
-    /// <summary>An answer, or a part of one.</summary>
-    Choices,
-
-    /// <summary>The chunk with empty choices that reports a stream's usage.</summary>
-    UsageOnly,
-
-    /// <summary>An error.</summary>
-    Error,
 }

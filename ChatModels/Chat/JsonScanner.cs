@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 
 namespace ChatModels.Chat;
 
@@ -8,7 +7,7 @@ namespace ChatModels.Chat;
 /// Utf8JsonReader costs 1.0-1.6 ns a byte as soon as a string has escapes, which every real prompt has; on 100 KB that is more than the rest of the path.
 /// Whether the bytes are UTF-8 is not checked here.
 /// </remarks>
-internal ref struct JsonScanner(ReadOnlySpan<byte> json)
+internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
 {
     /// <summary>How deep arrays and objects may nest: tool schemas go past the 64 that System.Text.Json allows by default.</summary>
     public const int MaxDepth = 256;
@@ -174,126 +173,10 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> json)
         return !Broken;
     }
 
-    /// <summary>Crosses one value; gives it where it is a whole number of ordinary size, null where it is anything else.</summary>
-    public bool TryReadInteger(out long? value)
-    {
-        value = null;
-        var first = Peek();
-        var start = Position;
-        if (!TrySkipValue())
-        {
-            return false;
-        }
-
-        if (first is (byte)'-' or (>= (byte)'0' and <= (byte)'9')
-            && Utf8Parser.TryParse(_json[start..Position], out long number, out var consumed) && consumed == Position - start)
-        {
-            value = number;
-        }
-
-        return true;
-    }
-
     /// <summary>Whether nothing but white space is left.</summary>
     public bool AtEnd()
     {
         Peek();
         return Position == _json.Length;
-    }
-
-    private bool TryScalar() => Peek() switch
-    {
-        (byte)'"' => TryString(out _, out _),
-        (byte)'t' => TryLiteral("true"u8),
-        (byte)'f' => TryLiteral("false"u8),
-        (byte)'n' => TryLiteral("null"u8),
-        (byte)'-' or (>= (byte)'0' and <= (byte)'9') => TryNumber(),
-        _ => false,
-    };
-
-    private bool TryLiteral(ReadOnlySpan<byte> literal)
-    {
-        if (!_json[Position..].StartsWith(literal))
-        {
-            return false;
-        }
-
-        Position += literal.Length;
-        return true;
-    }
-
-    private bool TryNumber()
-    {
-        if (Current == '-')
-        {
-            Position++;
-        }
-
-        if (Current == '0')
-        {
-            Position++;
-        }
-        else if (!TryDigits())
-        {
-            return false;
-        }
-
-        if (Current == '.')
-        {
-            Position++;
-            if (!TryDigits())
-            {
-                return false;
-            }
-        }
-
-        if (Current is (byte)'e' or (byte)'E')
-        {
-            Position++;
-            if (Current is (byte)'+' or (byte)'-')
-            {
-                Position++;
-            }
-
-            return TryDigits();
-        }
-
-        return true;
-    }
-
-    private readonly byte Current => Position < _json.Length ? _json[Position] : (byte)0;
-
-    private bool TryDigits()
-    {
-        var start = Position;
-        while (Current is >= (byte)'0' and <= (byte)'9')
-        {
-            Position++;
-        }
-
-        return Position > start;
-    }
-
-    private bool TryEscape()
-    {
-        Position++;
-        if (Current == 'u')
-        {
-            for (var i = 0; i < 4; i++)
-            {
-                Position++;
-                if (!char.IsAsciiHexDigit((char)Current))
-                {
-                    return false;
-                }
-            }
-        }
-        else if (!@"""\/bfnrt"u8.Contains(Current))
-        {
-            return false;
-        }
-
-        Position++;
-        return true;
     }
 }
