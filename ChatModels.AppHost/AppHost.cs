@@ -13,29 +13,38 @@ if (options.Help)
     return 0;
 }
 
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+try
 {
-    Args = [.. options.Others],
-    DisableDashboard = !options.Dashboard,
-});
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+    {
+        Args = [.. options.Others],
+        DisableDashboard = !options.Dashboard,
+    });
 
-var redis = builder.AddRegistryRedis("redis", options);
+    var redis = builder.AddRegistryRedis("redis", options);
 
-var api = builder.AddProject<Projects.ChatModels_Api>("api", launchProfileName: null)
-    .WithWebEndpoint(builder.ExecutionContext.IsRunMode && options.Port > 0 ? options.Port : null)
-    .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
-    .WithAdminKey()
-    .WithReference(redis)
-    .WaitFor(redis);
+    var api = builder.AddProject<Projects.ChatModels_Api>("api", launchProfileName: null)
+        .WithWebEndpoint(builder.ExecutionContext.IsRunMode && options.Port > 0 ? options.Port : null)
+        .WithExternalHttpEndpoints()
+        .WithHttpHealthCheck("/health")
+        .WithAdminKey()
+        .WithReference(redis)
+        .WaitFor(redis);
 
-builder.AddProject<Projects.ChatModels_Worker>("worker", launchProfileName: null)
-    .WithWebEndpoint()
-    .WithHttpHealthCheck("/health")
-    .WithReference(redis)
-    .WithReference(api)
-    .WaitFor(redis)
-    .WaitFor(api);
+    builder.AddProject<Projects.ChatModels_Worker>("worker", launchProfileName: null)
+        .WithWebEndpoint()
+        .WithHttpHealthCheck("/health")
+        .WithReference(redis)
+        .WithReference(api)
+        .WaitFor(redis)
+        .WaitFor(api)
+        .WithWelcome(api);
 
-await builder.Build().RunAsync();
-return 0;
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (DistributedApplicationException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}

@@ -1,3 +1,5 @@
+using ChatModels.AppHost.Programs;
+
 namespace ChatModels.AppHost.ProcessHost;
 
 /// <summary>Starts a plan's processes, says what is where, and stops them all when asked to.</summary>
@@ -101,7 +103,7 @@ internal sealed class Launcher(Terminal terminal)
 
         if (await dashboard)
         {
-            terminal.Line($"  Dashboard  {plan.DashboardUrl}");
+            terminal.Line(Welcome.Dashboard(plan.DashboardUrl));
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class Topology
         var api = Web("api", BuildFacts.Program("ChatModels.Api"), apiUrl, redis, dashboard) with
         {
             FixedPort = options.Port == 0 ? null : options.Port,
-            PortCure = "stop what listens there, or choose another port with --port N",
+            PortCure = Ports.Cure,
         };
         var worker = Web("worker", BuildFacts.Program("ChatModels.Worker"), Localhost(Ports.Free()), redis, dashboard);
         worker = worker with { Environment = new Dictionary<string, string?>(worker.Environment) { ["services__api__http__0"] = apiUrl } };
@@ -24,7 +24,7 @@ internal static class Topology
         {
             FindDashboard = dashboard is null ? null : dashboard.FindAsync,
             DashboardUrl = dashboard?.Url ?? "",
-            Welcome = Welcome(apiUrl),
+            Welcome = Welcome.Lines(apiUrl),
             Held = [redis.Data, dashboard?.Held],
         };
     }
@@ -42,12 +42,4 @@ internal static class Topology
         };
 
     private static string Localhost(int port) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}");
-
-    private static string[] Welcome(string apiUrl) =>
-    [
-        "",
-        "ChatModels is running. Ctrl+C stops it.",
-        $"  Api        {apiUrl}",
-        $$"""  Try        curl {{apiUrl}}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"sim-fast","messages":[{"role":"user","content":"Hello"}]}'""",
-    ];
 }

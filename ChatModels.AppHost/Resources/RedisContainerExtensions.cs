@@ -1,7 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ChatModels.AppHost.Resources;
 
 internal static class RedisContainerExtensions
 {
+    /// <summary>The volume that belongs to a directory given with --data. A volume, because files of a container in the directory itself could belong to root.</summary>
+    public static string VolumeFor(string directory) =>
+        $"chatmodels-redis-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(directory)))[..16]}";
+
     /// <summary>Every write of more than a second ago survives; the snapshots of WithDataVolume alone lose up to a minute of acknowledged ones.</summary>
     public static IResourceBuilder<RedisResource> WithAppendOnlyFile(this IResourceBuilder<RedisResource> redis) =>
         redis.WithArgs(context =>
@@ -22,7 +29,10 @@ internal static class RedisContainerExtensions
             }
         });
 
-    /// <summary>Empties the volume before the server reads it (run mode, where the arguments are one shell command).</summary>
-    public static IResourceBuilder<RedisResource> WithEmptyData(this IResourceBuilder<RedisResource> redis) =>
-        redis.WithArgs(context => context.Args.Insert(0, "rm -rf /data/* &&"));
+    /// <summary>Empties the volume before the server reads it (run mode, where the arguments are one shell command); once, not each time the resource is restarted.</summary>
+    public static IResourceBuilder<RedisResource> WithEmptyData(this IResourceBuilder<RedisResource> redis)
+    {
+        var done = $"/data/emptied-{Guid.NewGuid():N}";
+        return redis.WithArgs(context => context.Args.Insert(0, $"{{ test -e {done} || {{ rm -rf /data/* && touch {done}; }}; }} && exec"));
+    }
 }

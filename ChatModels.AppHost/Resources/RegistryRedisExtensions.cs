@@ -11,31 +11,31 @@ internal static class RegistryRedisExtensions
     {
         if (builder.ExecutionContext.IsPublishMode)
         {
-            return builder.AddRedisContainer(name, fresh: false);
+            return builder.AddRedis(name).WithDataVolume().WithAppendOnlyFile();
         }
 
         return options.Redis.Kind switch
         {
             RedisKind.External => builder.AddConnectionString(name, expression => expression.AppendLiteral(options.Redis.Endpoint)),
-            RedisKind.Container => builder.AddRedisContainer(name, options.Fresh),
-            RedisKind.Auto when ContainerEngine.Answers() => builder.AddRedisContainer(name, options.Fresh),
+            RedisKind.Container => builder.AddRedisContainer(name, options),
+            RedisKind.Auto when ContainerEngine.Answers() => builder.AddRedisContainer(name, options),
             _ => builder.AddLocalRedis(name, options),
         };
     }
 
-    private static IResourceBuilder<RedisResource> AddRedisContainer(this IDistributedApplicationBuilder builder, string name, bool fresh)
+    private static IResourceBuilder<RedisResource> AddRedisContainer(this IDistributedApplicationBuilder builder, string name, AppHostOptions options)
     {
-        var redis = builder.AddRedis(name).WithDataVolume().WithAppendOnlyFile();
-        return fresh ? redis.WithEmptyData() : redis;
+        // What is held keeps two servers off one volume; the data is in the volume.
+        var held = builder.TakeData("container", options with { Fresh = false });
+        var redis = builder.AddRedis(name);
+        redis = redis.WithDataVolume(options.DataDirectory is null ? null : RedisContainerExtensions.VolumeFor(held.Path)).WithAppendOnlyFile();
+        return options.Fresh ? redis.WithEmptyData() : redis;
     }
 
     private static IResourceBuilder<LocalRedisResource> AddLocalRedis(this IDistributedApplicationBuilder builder, string name, AppHostOptions options)
     {
         var server = RedisServer.Find(options.Redis.Kind) ?? throw new DistributedApplicationException(RedisServer.NoneOnPath);
-        var parent = options.DataDirectory ?? Path.Combine(BuildFacts.Artifacts, "redis");
-        var data = RedisDataDirectory.TryTake(parent, server.DataFolder, options.Fresh) ?? throw new DistributedApplicationException(RedisDataDirectory.InUse(parent));
-        builder.Services.AddSingleton(data); // held for as long as the application lives
-
+        var data = builder.TakeData(server.DataFolder, options);
         var resource = new LocalRedisResource(name, server.Program, data.Path);
         var healthCheck = $"{name}_check";
         builder.Services.AddHealthChecks().AddRedis(_ => resource.ConnectionString, name: healthCheck);
@@ -45,5 +45,13 @@ internal static class RegistryRedisExtensions
             .WithArgs(context => resource.AddArguments(server, context.Args))
             .WithHealthCheck(healthCheck)
             .OnConnectionStringAvailable(async (redis, _, cancellationToken) => await redis.ReadConnectionStringAsync(cancellationToken));
+    }
+
+    private static RedisDataDirectory TakeData(this IDistributedApplicationBuilder builder, string folder, AppHostOptions options)
+    {
+        var parent = options.DataDirectory ?? Path.Combine(BuildFacts.Artifacts, "redis");
+        var data = RedisDataDirectory.TryTake(parent, folder, options.Fresh) ?? throw new DistributedApplicationException(RedisDataDirectory.InUse(parent));
+        builder.Services.AddSingleton(data); // held for as long as the application lives
+        return data;
     }
 }

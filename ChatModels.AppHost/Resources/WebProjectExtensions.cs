@@ -1,3 +1,7 @@
+using System.Globalization;
+using ChatModels.AppHost.Programs;
+using Microsoft.Extensions.Configuration;
+
 namespace ChatModels.AppHost.Resources;
 
 internal static class WebProjectExtensions
@@ -7,9 +11,17 @@ internal static class WebProjectExtensions
     {
         project.WithHttpEndpoint(port: port);
         var application = project.ApplicationBuilder;
-        return application.ExecutionContext.IsRunMode
-            ? project.WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName)
-            : project;
+        if (!application.ExecutionContext.IsRunMode)
+        {
+            return project;
+        }
+
+        if (port is { } needed && !application.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"))
+        {
+            application.OnBeforeStart((_, _) => CheckPort(project.Resource.Name, needed));
+        }
+
+        return project.WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
     }
 
     /// <summary>A published Api refuses to start without an admin key; it gets one that is generated when it is deployed. In run mode loopback needs none.</summary>
@@ -26,4 +38,9 @@ internal static class WebProjectExtensions
             .WithEnvironment("Secrets__admin", adminKey)
             .WithEnvironment("ChatModels__Security__AdminKeys__0", "admin");
     }
+
+    // Aspire's proxy listens on it; that it cannot is only written into DCP's own log, and everything waits.
+    private static Task CheckPort(string name, int port) => Ports.IsFree(port)
+        ? Task.CompletedTask
+        : throw new DistributedApplicationException(string.Create(CultureInfo.InvariantCulture, $"Port {port}, which {name} needs, is in use: {Ports.Cure}."));
 }

@@ -1,4 +1,5 @@
 using ChatModels.AppHost.ProcessHost;
+using ChatModels.AppHost.Programs;
 using ChatModels.AppHost.Redis;
 using Xunit;
 

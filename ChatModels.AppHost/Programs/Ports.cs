@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ChatModels.AppHost.ProcessHost;
+namespace ChatModels.AppHost.Programs;
 
 /// <summary>Ports of this machine's loopback, IPv4 and IPv6: `localhost` is both.</summary>
 internal static class Ports
 {
+    /// <summary>What helps where the Api's port is in use.</summary>
+    public const string Cure = "stop what listens there, or choose another port with --port N";
+
     public static int Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
