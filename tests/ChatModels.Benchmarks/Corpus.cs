@@ -16,14 +16,6 @@ internal static class Corpus
 
     public static string ModelName(int number) => $"vendor-{number % Providers:00}/Model-{number:000000}-Instruct";
 
-    /// <summary>The names of all models, in an order that no cache foresees.</summary>
-    public static string[] ShuffledNames(int models)
-    {
-        string[] names = [.. Enumerable.Range(0, models).Select(ModelName)];
-        new Random(1).Shuffle(names);
-        return names;
-    }
-
     public static ModelConfig Model(int number, int contextWindow = 128_000) => new()
     {
         Capabilities = [ModelCapabilities.Chat, ModelCapabilities.Streaming, ModelCapabilities.Tools],

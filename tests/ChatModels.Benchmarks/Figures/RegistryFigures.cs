@@ -12,8 +12,9 @@ internal static class RegistryFigures
         }
 
         figures.Add(await CreateFigure.MeasureAsync());
-        figures.AddRange(ChangeFigures.Measure());
-        figures.AddRange(await LoadFigures.MeasureAsync());
+        figures.Add(ChangeFigure.Measure());
+        figures.Add(await LoadFigure.MeasureAsync());
+        figures.Add(MemoryFigure.Measure());
         return figures;
     }
 }

@@ -9,7 +9,7 @@ public class ResolveBenchmarks
 
     private LoadedRegistry _loaded = null!;
     private ModelRegistry _registry = null!;
-    private string[] _names = [];
+    private AskedNames _names = null!;
 
     [Params(10, 1_000, 10_000, 100_000)]
     public int Models { get; set; }
@@ -20,7 +20,7 @@ public class ResolveBenchmarks
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        _names = Corpus.ShuffledNames(Models);
+        _names = new AskedNames(Models);
         _loaded = await LoadedRegistry.StartAsync(Models);
         _registry = _loaded.Registry;
         if (WriterChurns)
@@ -44,7 +44,7 @@ public class ResolveBenchmarks
         for (int i = 0, next = 0; i < Lookups; i++)
         {
             found += _registry.Current.TryFindModel(_names[next], out _) ? 1 : 0;
-            next = next + 1 == _names.Length ? 0 : next + 1;
+            next = next + 1 == _names.Count ? 0 : next + 1;
         }
 
         return found == Lookups ? found : throw new InvalidOperationException("A model was not found.");
