@@ -1,1 +1,39 @@
-Console.WriteLine("skeleton");
+using BenchmarkDotNet.Running;
+using ChatModels.Benchmarks;
+using ChatModels.Benchmarks.Figures;
+using ChatModels.Benchmarks.Fleet;
+using ChatModels.Benchmarks.Micro;
+
+const string Usage = """
+    dotnet run -c Release --project tests/ChatModels.Benchmarks -- COMMAND
+
+      registry      every figure of the registry, short, as one Markdown table (about three minutes)
+      process       those of them that need no other process but redis-server
+      propagation   three Api processes on one redis-server: from an acknowledged write to the others serving it, with hints and without
+      hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
+      micro [...]   BenchmarkDotNet: resolve, create, apply, load; further arguments go to it, such as --filter '*Resolve*'
+
+    propagation, hung and registry need redis-server on the PATH. Measure in Release, on a machine that does nothing else.
+    """;
+
+switch (args)
+{
+    case ["registry"]:
+        MarkdownTable.Print([.. await RegistryFigures.MeasureAsync(), .. await PropagationFigures.MeasureAsync(), .. await HungStoreFigures.MeasureAsync()]);
+        return 0;
+    case ["process"]:
+        MarkdownTable.Print(await RegistryFigures.MeasureAsync());
+        return 0;
+    case ["propagation"]:
+        MarkdownTable.Print(await PropagationFigures.MeasureAsync());
+        return 0;
+    case ["hung"]:
+        MarkdownTable.Print(await HungStoreFigures.MeasureAsync());
+        return 0;
+    case ["micro", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, new MicroConfig());
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}

@@ -1,0 +1,77 @@
+using ChatModels.Testing;
+
+namespace ChatModels.System.Tests.Faults;
+
+/// <summary>A store that has every write on disk before it acknowledges it, and whose data can be copied and exchanged.</summary>
+internal sealed class HarmedStore(StoreKind kind) : StoreServer(new())
+{
+    private string? _data;
+
+    private string Data => _data ?? throw new InvalidOperationException("The store was never started.");
+
+    public static async Task<HarmedStore> StartAsync(StoreKind kind, CancellationToken cancellationToken)
+    {
+        var store = new HarmedStore(kind);
+        await store.BootAsync(cancellationToken);
+        return store;
+    }
+
+    /// <summary>Copies the data as a crash at this instant would leave them.</summary>
+    public async Task CopyDataAsync(string target)
+    {
+        await PauseAsync();
+        try
+        {
+            Copy(Data, target);
+        }
+        finally
+        {
+            await ResumeAsync();
+        }
+    }
+
+    /// <summary>Kills it and starts it again, on the same port, with the data of a copy.</summary>
+    public async Task RestartFromAsync(string copy, CancellationToken cancellationToken)
+    {
+        await KillAsync();
+        await BootFromAsync(copy, cancellationToken);
+    }
+
+    /// <summary>Starts it, being dead, with the data of a copy.</summary>
+    public async Task BootFromAsync(string copy, CancellationToken cancellationToken)
+    {
+        Directory.Delete(Data, recursive: true);
+        Copy(copy, Data);
+        await BootAsync(cancellationToken);
+    }
+
+    protected override TestProcess Launch(string directory)
+    {
+        _data = directory;
+        return kind is StoreKind.Redis
+            ? TestProcess.Start(
+                Tools.Require("redis-server"),
+                ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "yes", "--appendfsync", "always"])
+            : TestProcess.Start(
+                Tools.DotNet,
+                [
+                    "tool", "exec", $"garnet-server@{GarnetServer.Version}", "--yes", "--", "--port", $"{Port}", "--bind", "127.0.0.1",
+                    "--aof", "--aof-commit-wait", "--device-type", "RandomAccess", "--recover", "--checkpointdir", directory,
+                ],
+                start => start.WorkingDirectory = directory);
+    }
+
+    private static void Copy(string source, string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var directory in Directory.EnumerateDirectories(source, "*", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.Combine(target, Path.GetRelativePath(source, directory)));
+        }
+
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetRelativePath(source, file)), overwrite: true);
+        }
+    }
+}
