@@ -45,7 +45,7 @@ internal sealed partial class EmptyStore(
         }
 
         var write = held.Head is { } head
-            ? preparer.PrepareRestore(held, head with { Revision = head.Revision + 1, Stamp = chance.NextId() }, replica.Id)
+            ? preparer.PrepareRestore(held, head with { Revision = head.Revision + 1, Stamp = chance.NextId() }, replica.Id, live.Lineage.Known)
             : preparer.Prepare(held, seed.Value.Change, new RegistryHead(chance.NextId(), 1, chance.NextId()));
         await CommitAsync(write, cancellationToken);
         return Soon;

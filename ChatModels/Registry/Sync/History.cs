@@ -38,16 +38,22 @@ internal static class History
 
         if (first.Revision > mine.Revision + 1)
         {
-            return new Descent.OutOfReach();
+            return WasRestoredFromAnother(mine, log) ? Parted(mine) : new Descent.OutOfReach();
         }
 
         if (first.Previous != mine.Stamp)
         {
-            return new Descent.Other($"The store's log does not contain revision {mine.Revision} as this process saw it; the store lost writes, and others were made since.");
+            return Parted(mine);
         }
 
         return IsChain(first, theirs, log) ? new Descent.Follows() : new Descent.OutOfReach();
     }
+
+    private static Descent.Other Parted(RegistryHead mine) =>
+        new($"The store's history does not contain revision {mine.Revision} as this process saw it; the store lost writes, and others were made since.");
+
+    private static bool WasRestoredFromAnother(RegistryHead mine, IReadOnlyList<LogRecord?> log) =>
+        log.SelectMany(e => e?.Lineage ?? []).Any(a => a.Revision == mine.Revision && a.Stamp != mine.Stamp);
 
     // A gap can't hide another history, since the first entry follows mine; a full read closes it.
     private static bool IsChain(LogRecord first, RegistryHead theirs, IReadOnlyList<LogRecord?> log)

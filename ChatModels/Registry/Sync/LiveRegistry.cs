@@ -16,6 +16,9 @@ internal sealed partial class LiveRegistry(ReplicaIdentity replica, IOptions<Reg
     /// <summary>Raised after a snapshot was published or the state has changed.</summary>
     public event Action? Changed;
 
+    /// <summary>The history that the snapshot belongs to, as far as it is known.</summary>
+    public Lineage Lineage { get; } = new();
+
     public RegistrySnapshot Current => Volatile.Read(ref _current);
 
     public RejectedRevision? Rejected => Volatile.Read(ref _standing).Rejected;
@@ -43,6 +46,11 @@ internal sealed partial class LiveRegistry(ReplicaIdentity replica, IOptions<Reg
     public void Publish(RegistrySnapshot snapshot)
     {
         var previous = Interlocked.Exchange(ref _current, snapshot);
+        if (snapshot.Head is { } head)
+        {
+            Lineage.Note(head.Revision, head.Stamp);
+        }
+
         Interlocked.Exchange(ref _published, NewSignal()).SetResult();
         RetireWhatIsGone(previous, snapshot);
         Changed?.Invoke();

@@ -11,6 +11,7 @@ internal sealed class RegistrySynchronizer(
 {
     // Everything that builds or publishes holds it: so a snapshot is built from the one that serves, and two never race.
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly BoundedReads _reads = new(store, options, time);
 
     public async Task<T> ExclusivelyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
@@ -31,7 +32,7 @@ internal sealed class RegistrySynchronizer(
         var askedAt = time.GetTimestamp();
         try
         {
-            return await BoundedAsync(store.ReadHeadAsync, cancellationToken) is { } head
+            return await _reads.HeadAsync(cancellationToken) is { } head
                 ? await FollowAsync(head, askedAt, cancellationToken)
                 : SyncOutcome.Empty;
         }
@@ -60,15 +61,17 @@ internal sealed class RegistrySynchronizer(
     {
         var askedAt = time.GetTimestamp();
         var held = live.Current;
-        if (await BoundedAsync(store.ReadAllAsync, cancellationToken) is not { } image || builder.Build(image, held) is not { Succeeded: true } build)
+        if (await _reads.AllAsync(cancellationToken) is not { } image || builder.Build(image, held) is not { Succeeded: true } build)
         {
             return null;
         }
 
         if (!dryRun)
         {
+            live.Lineage.Forget();
             live.Publish(build.Snapshot);
             live.Confirm(askedAt);
+            await LearnLineageAsync(image.Head, cancellationToken);
         }
 
         return RegistryDifference.Between(held, build.Snapshot);
@@ -99,7 +102,7 @@ internal sealed class RegistrySynchronizer(
 
     private async Task<SyncOutcome> ReadLogAsync(RegistryHead mine, long askedAt, CancellationToken cancellationToken)
     {
-        if (await BoundedAsync(token => store.ReadLogAsync(mine.Revision, token), cancellationToken) is not { } log)
+        if (await _reads.LogAsync(mine.Revision, cancellationToken) is not { } log)
         {
             return SyncOutcome.Empty;
         }
@@ -114,7 +117,9 @@ internal sealed class RegistrySynchronizer(
             case Descent.Unreadable unreadable:
                 return Reject(new RejectedRevision(log.Head, unreadable.Reason));
             case Descent.Follows when LogReplay.Fold(entries) is { } delta && builder.Apply(live.Current, log.Head, delta) is { Succeeded: true } build:
-                return Serve(build.Snapshot, askedAt);
+                var outcome = Serve(build.Snapshot, askedAt);
+                live.Lineage.Learn(entries);
+                return outcome;
             case Descent.OutOfReach when live.Status is { State: RegistryState.Diverged, Reason: { } reason }:
                 // That the log has forgotten where the histories parted does not make them one.
                 return Diverge(reason);
@@ -125,7 +130,7 @@ internal sealed class RegistrySynchronizer(
 
     private async Task<SyncOutcome> ReadAllAsync(long askedAt, CancellationToken cancellationToken)
     {
-        if (await BoundedAsync(store.ReadAllAsync, cancellationToken) is not { } image)
+        if (await _reads.AllAsync(cancellationToken) is not { } image)
         {
             return SyncOutcome.Empty;
         }
@@ -136,11 +141,32 @@ internal sealed class RegistrySynchronizer(
             return Diverge(other.Reason);
         }
 
-        return builder.Build(image, live.Current) switch
+        var build = builder.Build(image, live.Current);
+        if (!build.Succeeded)
         {
-            { Succeeded: true } build => Serve(build.Snapshot, askedAt),
-            { Refusal: var refusal } => Reject(new RejectedRevision(image.Head, refusal!)),
-        };
+            return Reject(new RejectedRevision(image.Head, build.Refusal));
+        }
+
+        var outcome = Serve(build.Snapshot, askedAt);
+        await LearnLineageAsync(image.Head, cancellationToken);
+        return outcome;
+    }
+
+    // Should this process ever restore the registry, others must be able to tell whether theirs was the same.
+    private async Task LearnLineageAsync(RegistryHead head, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _reads.LogAsync(Math.Max(0, head.Revision - Lineage.Most), cancellationToken) is { } log && log.Head == head)
+            {
+                live.Lineage.Learn([.. log.Entries.Select(LogCodec.TryDecode)]);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // It knows less of the past then; what it serves is whole.
+            return;
+        }
     }
 
     private SyncOutcome Serve(RegistrySnapshot snapshot, long askedAt)
@@ -165,17 +191,5 @@ internal sealed class RegistrySynchronizer(
     {
         live.Reject(rejected);
         return SyncOutcome.Rejected;
-    }
-
-    private async Task<T> BoundedAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await read(cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
-        }
-        catch (TimeoutException late)
-        {
-            throw new StoreUnavailableException($"The store did not answer within {options.Value.ReadDeadline:c}.", late);
-        }
     }
 }

@@ -23,8 +23,14 @@ internal sealed record LogRecord
     /// <summary>The values were too large for the log: who needs them reads the whole registry.</summary>
     public bool IdsOnly { get; init; }
 
+    /// <summary>Of a restore: the writes before it that the restorer knew. The log that named them was lost, and others must still tell whether theirs is the same history.</summary>
+    public IReadOnlyList<LogAncestor>? Lineage { get; init; }
+
     public required IReadOnlyList<LogChange> Changes { get; init; }
 }
+
+/// <summary>A write by its revision and stamp.</summary>
+internal sealed record LogAncestor(long Revision, string Stamp);
 
 /// <summary>What a write did to one entity: no old value means created, no new one deleted.</summary>
 internal sealed record LogChange(EntityKind Kind, string Id, JsonElement? Old, JsonElement? New);

@@ -35,14 +35,14 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
     }
 
     /// <summary>Prepares to write a whole snapshot into a store that has none. Nothing changes for whoever held it: so the log says, and its readers go on.</summary>
-    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor)
+    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor, IReadOnlyList<LogAncestor> lineage)
     {
         List<StoredEntity> stored =
         [
             .. snapshot.ProviderTable.Values.Select(e => new StoredEntity(EntityKind.Provider, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
             .. snapshot.ModelTable.Values.Select(e => new StoredEntity(EntityKind.Model, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
         ];
-        var log = Log(snapshot, new RegistryChange(RegistryOps.Restore, actor, []), next);
+        var log = Log(snapshot, new RegistryChange(RegistryOps.Restore, actor, []), next, lineage);
         return new PreparedWrite(new StoreCommit(null, next, stored, log), SnapshotBuilder.Rename(snapshot, next));
     }
 
@@ -53,7 +53,7 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
         _ => null,
     };
 
-    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next) => LogCodec.Encode(new LogRecord
+    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next, IReadOnlyList<LogAncestor>? lineage = null) => LogCodec.Encode(new LogRecord
     {
         Version = EntityCodec.Version,
         Revision = next.Revision,
@@ -62,6 +62,7 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
         Op = change.Op,
         Actor = change.Actor.Length <= MaxActorLength ? change.Actor : change.Actor[..MaxActorLength],
         At = time.GetUtcNow(),
+        Lineage = lineage,
         Changes = [.. change.Entities.Select(e => new LogChange(e.Kind, e.Id, EntityValues.Now(snapshot, e.Kind, e.Id), EntityValues.Wanted(e)))],
     });
 }

@@ -19,6 +19,9 @@ internal sealed class FakeRegistryStore(TimeProvider time) : IRegistryStore
     /// <summary>What a commit comes to; null: what the store makes of it.</summary>
     public Func<StoreCommit, Task<CommitOutcome?>> OnCommit { get; set; } = _ => Task.FromResult<CommitOutcome?>(null);
 
+    /// <summary>Told after each commit that was applied; not when a copy is replayed.</summary>
+    public Func<StoreCommit, Task> OnApplied { get; set; } = _ => Task.CompletedTask;
+
     public int FullReads { get; private set; }
 
     public int LogReads { get; private set; }
@@ -40,9 +43,13 @@ internal sealed class FakeRegistryStore(TimeProvider time) : IRegistryStore
         Wipe();
         foreach (var commit in kept)
         {
-            await ApplyAsync(commit);
+            await _inner.CommitAsync(commit, CancellationToken.None);
+            _history.Add(commit);
         }
     }
+
+    /// <summary>Reads everything, whatever was set up.</summary>
+    public Task<StoreImage?> PeekAsync() => _inner.ReadAllAsync(CancellationToken.None);
 
     /// <summary>Applies a commit as another process would, whatever was set up.</summary>
     public async Task<CommitOutcome> ApplyAsync(StoreCommit commit)
@@ -51,6 +58,7 @@ internal sealed class FakeRegistryStore(TimeProvider time) : IRegistryStore
         if (outcome == CommitOutcome.Committed)
         {
             _history.Add(commit);
+            await OnApplied(commit);
         }
 
         return outcome;

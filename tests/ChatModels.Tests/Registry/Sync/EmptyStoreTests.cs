@@ -137,6 +137,28 @@ public sealed class EmptyStoreTests : StoreTest
     }
 
     [Fact]
+    public async Task Refresh_StoreRestoredFromAnotherHistory_SaysDivergedThoughTheLogNoLongerReachesBack()
+    {
+        using var first = await TestReplica.LoadedAsync(Store, Time, seed: Seed());
+        using var second = await TestReplica.LoadedAsync(Store, Time, chance: 2);
+        await first.PutAsync("mine", Sample.Model);
+        await Store.FallBackToAsync(commits: 1);
+        await second.PutAsync("theirs", Sample.Model);
+        await second.PutAsync("more", Sample.Model);
+        var held = first.Current;
+        Store.Wipe();
+        await second.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await second.RefreshAsync();
+        Assert.True(second.Current.Head!.Revision > held.Head!.Revision + 1);
+
+        await first.RefreshAsync();
+
+        Assert.Equal(RegistryState.Diverged, first.Registry.Status.State);
+        Assert.Same(held, first.Current);
+    }
+
+    [Fact]
     public async Task Restore_KeepsWhatThisProcessCouldNotRead()
     {
         var newer = """{"version":2,"revision":2,"stamp":"n","value":{"type":"echo","quantum":true}}""";
