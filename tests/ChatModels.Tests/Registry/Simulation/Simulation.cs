@@ -39,7 +39,7 @@ internal sealed class Simulation : IDisposable
         _hints = new Hints(_random, _say);
         _fleet = new Fleet(_random, _clock, _server, _network, _model, options, registrySeed, _say);
         _faults = new Faults(_random, _clock, _server, _network, _model, _fleet, _say);
-        _calm = _random.Next(20, 120);
+        _calm = _random.Next(25, 150);
         _server.Applied += Applied;
     }
 
@@ -56,7 +56,7 @@ internal sealed class Simulation : IDisposable
                 _fleet.Start();
             }
 
-            for (var steps = _random.Next(150, 500); _step < steps; _step++)
+            for (var steps = _random.Next(300, 1200); _step < steps; _step++)
             {
                 Step();
                 Settled();
@@ -92,19 +92,20 @@ internal sealed class Simulation : IDisposable
         var replica = _fleet.Replicas[_random.Next(_fleet.Replicas.Count)];
         var done = _random.Next(100) switch
         {
-            < 45 => _faults.HungUntil <= _clock.Now && _network.MoveOne(_clock.Now),
-            < 55 => _hints.DeliverOne(),
-            < 65 => _fleet.Compare(replica, _step),
-            < 75 => RunHeldBack(replica),
-            < 80 => FireTimer(replica),
-            < 88 => BeginWrite(replica),
-            < 90 => GiveUp(),
-            < 92 => _fleet.Accept(replica, dryRun: _random.Next(3) == 0),
-            _ => false,
+            < 50 => _faults.HungUntil <= _clock.Now && _network.MoveOne(_clock.Now),
+            < 60 => _hints.DeliverOne(),
+            < 70 => _fleet.Compare(replica, _step),
+            < 78 => RunHeldBack(replica),
+            < 83 => FireTimer(replica),
+            < 92 => BeginWrite(replica),
+            < 93 => GiveUp(),
+            < 95 => _fleet.Accept(replica, dryRun: _random.Next(3) == 0),
+            _ => Pass(),
         };
         if (!done)
         {
-            Pass();
+            // Nothing of that kind is to be done: a moment passes, as it does between any two things.
+            _clock.Now += TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerMillisecond * 2));
         }
 
         if (_step > _calm / 2 && _random.Next(_calm) == 0)
@@ -152,7 +153,12 @@ internal sealed class Simulation : IDisposable
         return true;
     }
 
-    private void Pass() => _clock.Now += TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerMillisecond * (_random.Next(20) switch { < 12 => 5, < 17 => 100, < 19 => 800, _ => 4000 })));
+    private bool Pass()
+    {
+        var most = _random.Next(10) switch { < 5 => 50, < 8 => 500, _ => 4000 };
+        _clock.Now += TimeSpan.FromMilliseconds(_random.NextDouble() * most);
+        return true;
+    }
 
     private void Settle()
     {
@@ -187,7 +193,7 @@ internal sealed class Simulation : IDisposable
             Require(_clock.Now < limit, $"the fleet did not {what} within {most}: {string.Join(", ", _fleet.Replicas.Select(r => $"{r.Name} {r.State} {r.Current.Head}"))}; the store holds {_model.Server}");
             if (!Pump(accepts))
             {
-                _clock.Now += TimeSpan.FromMilliseconds(20);
+                _clock.Now += TimeSpan.FromMilliseconds(40);
             }
         }
     }
@@ -206,10 +212,14 @@ internal sealed class Simulation : IDisposable
 
     private bool Do(Func<bool> action)
     {
+        if (!action())
+        {
+            return false;
+        }
+
         _step++;
-        var done = action();
         Settled();
-        return done;
+        return true;
     }
 
     private static void Require(bool holds, string violation)
