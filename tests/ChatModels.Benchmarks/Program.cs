@@ -11,6 +11,7 @@ const string Usage = """
       process       those of them that need no other process but redis-server
       propagation   three Api processes on one redis-server: from an acknowledged write to the others serving it, with hints and without
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
+      simulation    replicas of the registry under every fault, by seed; --seeds N says how many
       micro [...]   BenchmarkDotNet: resolve, create, apply, load; further arguments go to it, such as --filter '*Resolve*'
 
     propagation, hung and registry need redis-server on the PATH. Measure in Release, on a machine that does nothing else.
@@ -33,6 +34,8 @@ switch (args)
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, new MicroConfig());
         return 0;
+    case ["simulation", .. var rest]:
+        return await SimulationCommand.RunAsync(rest);
     default:
         Console.Error.WriteLine(Usage);
         return 2;

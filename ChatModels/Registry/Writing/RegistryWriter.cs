@@ -6,7 +6,13 @@ namespace ChatModels.Registry.Writing;
 
 /// <summary>Takes changes, and gives each an answer within the write deadline, whatever the store does.</summary>
 internal sealed partial class RegistryWriter(
-    WriteAttempts attempts, RegistryMetrics metrics, Chance chance, IOptions<RegistryOptions> options, TimeProvider time, ILogger<RegistryWriter> logger)
+    WriteAttempts attempts,
+    RegistryMetrics metrics,
+    Chance chance,
+    IOptions<RegistryOptions> options,
+    TimeProvider time,
+    ILogger<RegistryWriter> logger,
+    TaskScheduler? scheduler = null)
 {
     /// <summary>Applies a change, or says why not. Runs off the caller's thread.</summary>
     public async Task<RegistryResult> WriteAsync(RegistryChange change, CancellationToken cancellationToken)
@@ -36,7 +42,8 @@ internal sealed partial class RegistryWriter(
         var operation = new WriteOperation(chance.NextId());
         var commitsBefore = attempts.Commits;
         // The store's client may block its calling thread for as long as a hung server lets it.
-        var run = Task.Run(() => attempts.RunAsync(change, operation), CancellationToken.None);
+        var run = Task.Factory.StartNew(
+            () => attempts.RunAsync(change, operation), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
         try
         {
             return await run.WaitAsync(options.Value.WriteDeadline, time, cancellationToken);

@@ -50,7 +50,8 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
     {
         { Provider: { } provider } => EntityCodec.Encode(tag, provider),
         { Model: { } model } => EntityCodec.Encode(tag, model),
-        _ => null,
+        // Spelled out: a null array would become an empty value, and an empty value is no deletion.
+        _ => (ReadOnlyMemory<byte>?)null,
     };
 
     private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next, IReadOnlyList<LogAncestor>? lineage = null) => LogCodec.Encode(new LogRecord

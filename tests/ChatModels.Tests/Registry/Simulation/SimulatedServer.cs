@@ -1,0 +1,71 @@
+using ChatModels.Registry.Stores;
+
+namespace ChatModels.Tests.Registry.Simulation;
+
+/// <summary>The server that the simulated stores of a fleet share.</summary>
+internal sealed class SimulatedServer(TimeProvider time, int mostLogEntries = LogBound.MaxEntries)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (ReadOnlyMemory<byte> Announcement, DateTimeOffset Until)> _replicas = [];
+
+    /// <summary>Raised after a commit was applied.</summary>
+    public event Action<StoreCommit>? Applied;
+
+    public ServerState State { get; private set; } = ServerState.Empty;
+
+    public int MostLogEntries => mostLogEntries;
+
+    public CommitOutcome Commit(StoreCommit commit)
+    {
+        lock (_lock)
+        {
+            var after = State.After(commit, mostLogEntries);
+            if (after == State)
+            {
+                return CommitOutcome.Lost;
+            }
+
+            State = after;
+        }
+
+        Applied?.Invoke(commit);
+        return CommitOutcome.Committed;
+    }
+
+    /// <summary>A fault: from now on the server holds another state.</summary>
+    public void Become(ServerState state) => State = state;
+
+    public T Read<T>(Func<ServerState, T> read)
+    {
+        lock (_lock)
+        {
+            return read(State);
+        }
+    }
+
+    public bool Announce(string replicaId, ReadOnlyMemory<byte> announcement, TimeSpan lifetime)
+    {
+        lock (_lock)
+        {
+            _replicas[replicaId] = (announcement, time.GetUtcNow() + lifetime);
+            return true;
+        }
+    }
+
+    public bool Withdraw(string replicaId)
+    {
+        lock (_lock)
+        {
+            return _replicas.Remove(replicaId);
+        }
+    }
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Announcements()
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            return [.. _replicas.Values.Where(r => r.Until > now).Select(r => r.Announcement)];
+        }
+    }
+}

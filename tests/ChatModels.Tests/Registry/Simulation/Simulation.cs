@@ -1,0 +1,232 @@
+using ChatModels.Registry;
+using ChatModels.Registry.Stores;
+
+namespace ChatModels.Tests.Registry.Simulation;
+
+/// <summary>A fleet of production registries over one failing store, moved step by step by one seed: the same seed does the same, always.</summary>
+internal sealed class Simulation : IDisposable
+{
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestPropagation = TimeSpan.FromSeconds(5);
+
+    private readonly SimulatedThread _thread = new();
+    private readonly SimulatedClock _clock = new();
+    private readonly Random _random;
+    private readonly Action<string> _say;
+    private readonly SimulatedServer _server;
+    private readonly SimulatedNetwork _network;
+    private readonly HistoryModel _model;
+    private readonly Hints _hints;
+    private readonly Fleet _fleet;
+    private readonly Faults _faults;
+    private readonly int _calm;
+    private int _step;
+
+    public Simulation(int seed, Action<string>? trace)
+    {
+        _random = new Random(seed);
+        _say = what =>
+        {
+            trace?.Invoke($"{_step,4} {_clock.Now:hh\\:mm\\:ss\\.fff} {what}");
+        };
+
+        // A short log is one that forgets; most seeds have the long one of production, with which nothing may go unnoticed.
+        _server = new SimulatedServer(new SimulatedTime(_clock), _random.Next(4) == 0 ? _random.Next(2, 12) : LogBound.MaxEntries);
+        var registrySeed = Workload.Seed();
+        var options = new RegistryOptions { BirthDelay = _random.Next(2) == 0 ? TimeSpan.Zero : new RegistryOptions().BirthDelay };
+        _model = new HistoryModel(_server, registrySeed);
+        _network = new SimulatedNetwork(_random, _say);
+        _hints = new Hints(_random, _say);
+        _fleet = new Fleet(_random, _clock, _server, _network, _model, options, registrySeed, _say);
+        _faults = new Faults(_random, _clock, _server, _network, _model, _fleet, _say);
+        _calm = _random.Next(25, 150);
+        _server.Applied += Applied;
+    }
+
+    public Coverage Seen => _fleet.Seen;
+
+    public void Run()
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(_thread);
+        try
+        {
+            for (var i = _random.Next(2, 5); i > 0; i--)
+            {
+                _fleet.Start();
+            }
+
+            for (var steps = _random.Next(300, 1200); _step < steps; _step++)
+            {
+                Step();
+                Settled();
+            }
+
+            Settle();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+            (Seen.Steps, Seen.Simulated, Seen.LostAnswers, Seen.LateCommits) = (_step, _clock.Now, _network.LostCommits, _network.LateCommits);
+        }
+    }
+
+    public void Dispose() => _fleet.Dispose();
+
+    private void Applied(StoreCommit commit)
+    {
+        var node = _model.Apply(commit, _step);
+        Seen.Commits.Add(node.Parent is null ? "births" : commit.Expected is null ? "restores" : "writes");
+        _hints.Publish(_fleet.Replicas);
+    }
+
+    // The rest of a step: whatever production code does before it waits again, and what must hold then.
+    private void Settled()
+    {
+        _thread.Drain();
+        _fleet.Check(_step);
+    }
+
+    private void Step()
+    {
+        var replica = _fleet.Replicas[_random.Next(_fleet.Replicas.Count)];
+        var done = _random.Next(100) switch
+        {
+            < 50 => _faults.HungUntil <= _clock.Now && _network.MoveOne(_clock.Now),
+            < 60 => _hints.DeliverOne(),
+            < 70 => _fleet.Compare(replica, _step),
+            < 78 => RunHeldBack(replica),
+            < 83 => FireTimer(replica),
+            < 92 => BeginWrite(replica),
+            < 93 => GiveUp(),
+            < 95 => _fleet.Accept(replica, dryRun: _random.Next(3) == 0),
+            _ => Pass(),
+        };
+        if (!done)
+        {
+            // Nothing of that kind is to be done: a moment passes, as it does between any two things.
+            _clock.Now += TimeSpan.FromTicks(_random.NextInt64(TimeSpan.TicksPerMillisecond * 2));
+        }
+
+        if (_step > _calm / 2 && _random.Next(_calm) == 0)
+        {
+            _faults.Make(_step);
+        }
+
+        _faults.Recover();
+    }
+
+    private bool RunHeldBack(SimulatedReplica replica)
+    {
+        if (replica.HeldBack.Count == 0 || !_fleet.IsReady(replica))
+        {
+            return false;
+        }
+
+        replica.HeldBack.RunOne(_random);
+        return true;
+    }
+
+    private bool FireTimer(SimulatedReplica replica) => replica.PausedUntil <= _clock.Now && replica.Time.FireOne(_random, replica.GateIsFree);
+
+    private bool BeginWrite(SimulatedReplica replica)
+    {
+        if (_fleet.WritesUnderWay.Count >= 4 || replica.PausedUntil > _clock.Now)
+        {
+            return false;
+        }
+
+        _fleet.Write(replica, _step);
+        return true;
+    }
+
+    private bool GiveUp()
+    {
+        if (_fleet.WritesUnderWay.Count == 0 || _random.Next(4) > 0)
+        {
+            return false;
+        }
+
+        var write = _fleet.WritesUnderWay[_random.Next(_fleet.WritesUnderWay.Count)];
+        _say($"the client of {write.Name} goes away");
+        write.Caller.Cancel();
+        return true;
+    }
+
+    private bool Pass()
+    {
+        var most = _random.Next(10) switch { < 5 => 50, < 8 => 500, _ => 4000 };
+        _clock.Now += TimeSpan.FromMilliseconds(_random.NextDouble() * most);
+        return true;
+    }
+
+    private void Settle()
+    {
+        _faults.Stop();
+        PumpUntil(IsInStep, LongestSettling, "agree on one registry after the faults had stopped", accepts: true);
+        _fleet.NothingIsLost();
+        _hints.AreAllLost = true;
+        foreach (var replica in _fleet.Replicas)
+        {
+            var held = _model.Server;
+            for (var attempt = 0; attempt < 20 && _model.Server == held; attempt++)
+            {
+                _fleet.Write(replica, _step);
+                PumpUntil(() => _fleet.WritesUnderWay.Count == 0, LongestPropagation, "have a write answered", accepts: false);
+            }
+
+            Require(_model.Server != held, $"{replica.Name} can't write after the faults have stopped");
+            PumpUntil(IsInStep, LongestPropagation, "show a write without any hint", accepts: false);
+        }
+
+        _fleet.NothingIsLost();
+    }
+
+    private bool IsInStep() => _model.Server is { } truth && _fleet.IsIdle
+        && _fleet.Replicas.All(r => r.State == RegistryState.Live && r.Current.Head == truth.Head);
+
+    private void PumpUntil(Func<bool> condition, TimeSpan most, string what, bool accepts)
+    {
+        var limit = _clock.Now + most;
+        while (!condition())
+        {
+            Require(_clock.Now < limit, $"the fleet did not {what} within {most}: {string.Join(", ", _fleet.Replicas.Select(r => $"{r.Name} {r.State} {r.Current.Head}"))}; the store holds {_model.Server}");
+            if (!Pump(accepts))
+            {
+                _clock.Now += TimeSpan.FromMilliseconds(40);
+            }
+        }
+    }
+
+    private bool Pump(bool accepts)
+    {
+        var done = false;
+        foreach (var replica in _fleet.Replicas)
+        {
+            done |= Do(() => _network.MoveOne(_clock.Now)) | Do(() => RunHeldBack(replica)) | Do(() => FireTimer(replica)) | Do(() => _fleet.Compare(replica, _step));
+            done |= Do(_hints.DeliverOne) | (accepts && _model.Server is not null && Do(() => _fleet.Accept(replica, dryRun: false)));
+        }
+
+        return done;
+    }
+
+    private bool Do(Func<bool> action)
+    {
+        if (!action())
+        {
+            return false;
+        }
+
+        _step++;
+        Settled();
+        return true;
+    }
+
+    private static void Require(bool holds, string violation)
+    {
+        if (!holds)
+        {
+            throw new SimulationViolationException($"{char.ToUpperInvariant(violation[0])}{violation[1..]}.");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Xunit;
+
+namespace ChatModels.Tests.Registry.Simulation;
+
+/// <summary>A few hundred seeds; tens of thousands: <c>dotnet run -c Release --project tests/ChatModels.Benchmarks -- simulation --seeds 20000</c>.</summary>
+public sealed class SimulationTests
+{
+    [Fact]
+    public void Fleet_UnderEveryFault_KeepsItsPromises()
+    {
+        var seen = new Coverage();
+        for (var seed = 0; seed < 300; seed++)
+        {
+            Assert.Null(SimulationRun.Failure(seed, seen));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(seen.ToString());
+        int[] counts =
+        [
+            seen.Divergences, seen.Accepted, seen.LostAnswers, seen.LateCommits, seen.Commits["births"], seen.Commits["restores"],
+            seen.Writes["acknowledged"], seen.Writes["registry_unavailable"], seen.Writes["registry_write_unknown"],
+        ];
+        Assert.DoesNotContain(0, counts);
+    }
+
+    [Fact]
+    public void Seed_RunTwice_DoesTheSame()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            Assert.Equal(Trace(seed), Trace(seed));
+        }
+    }
+
+    private static string Trace(int seed)
+    {
+        var trace = new List<string>();
+        SimulationRun.Violation(seed, trace.Add, new Coverage());
+        return string.Join('\n', trace);
+    }
+}
