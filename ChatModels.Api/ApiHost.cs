@@ -21,6 +21,8 @@ internal static class ApiHost
         app.UseApi();
         app.MapDefaultEndpoints();
         app.MapRegistryApi();
+        app.MapRegistryWritesApi();
+        app.MapHistoryApi();
         app.MapProvidersApi();
         app.MapModelsApi();
         app.MapOpenAiModelsApi();

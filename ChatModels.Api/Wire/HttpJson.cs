@@ -21,4 +21,9 @@ namespace ChatModels.Api.Wire;
 [JsonSerializable(typeof(ProviderInput))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelInput))]
+[JsonSerializable(typeof(ApplyInput))]
+[JsonSerializable(typeof(RollbackInput))]
+[JsonSerializable(typeof(AcceptInput))]
+[JsonSerializable(typeof(DifferenceView))]
+[JsonSerializable(typeof(HistoryView))]
 internal sealed partial class HttpJson : JsonSerializerContext;
