@@ -42,6 +42,18 @@ public sealed class RegistryHostTests
     }
 
     [Fact]
+    public async Task Host_ThatHasStarted_CanBeWrittenAtOnce()
+    {
+        using var host = Build("Development");
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        var result = await host.Services.GetRequiredService<ModelRegistry>().PutProviderAsync("echo", Sample.Provider, Precondition.None, "tester", TestContext.Current.CancellationToken);
+
+        Assert.Null(result.Failure);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Host_InProductionWithoutRedis_RefusesToStartAndNamesTheCure()
     {
         using var host = Build("Production");
