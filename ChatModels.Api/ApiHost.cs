@@ -23,6 +23,7 @@ internal static class ApiHost
         app.MapRegistryApi();
         app.MapRegistryWritesApi();
         app.MapHistoryApi();
+        app.MapWatchApi();
         app.MapProvidersApi();
         app.MapModelsApi();
         app.MapOpenAiModelsApi();

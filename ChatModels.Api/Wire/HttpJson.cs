@@ -26,4 +26,6 @@ namespace ChatModels.Api.Wire;
 [JsonSerializable(typeof(AcceptInput))]
 [JsonSerializable(typeof(DifferenceView))]
 [JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(ChangedView))]
+[JsonSerializable(typeof(ResetView))]
 internal sealed partial class HttpJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using ChatModels.Providers;
+using ChatModels.Registry.Feed;
 using ChatModels.Registry.Replicas;
 using ChatModels.Registry.Seeding;
 using ChatModels.Registry.Snapshots;
@@ -59,6 +60,8 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton<RegistryWriter>();
         services.TryAddSingleton<EmptyStore>();
         services.TryAddSingleton<RegistryRefresher>();
+        services.TryAddSingleton<LogFeed>();
+        services.TryAddSingleton<RegistryFeed>();
         services.TryAddSingleton<ReplicaDirectory>();
         services.TryAddSingleton<RegistryMetrics>();
         services.TryAddSingleton(s => new ModelRegistry(
