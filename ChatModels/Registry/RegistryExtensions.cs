@@ -1,4 +1,5 @@
 using ChatModels.Providers;
+using ChatModels.Registry.Disk;
 using ChatModels.Registry.Feed;
 using ChatModels.Registry.Replicas;
 using ChatModels.Registry.Seeding;
@@ -37,6 +38,8 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton(s => new ProviderServices(s.GetRequiredService<TimeProvider>(), s));
         services.TryAddSingleton(OpenStore);
         AddParts(services);
+        // Before the refresher: what the file has is then held against the store's first answer.
+        services.AddHostedService(s => s.GetRequiredService<LastKnownGood>());
         services.AddHostedService(s => s.GetRequiredService<RegistryRefresher>());
         services.AddHostedService<ReplicaAnnouncer>();
         services.AddHealthChecks().AddCheck<RegistryHealthCheck>("registry", tags: ["ready"]);
@@ -60,6 +63,7 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton<RegistryWriter>();
         services.TryAddSingleton<EmptyStore>();
         services.TryAddSingleton<RegistryRefresher>();
+        services.TryAddSingleton<LastKnownGood>();
         services.TryAddSingleton<LogFeed>();
         services.TryAddSingleton<RegistryFeed>();
         services.TryAddSingleton<ReplicaDirectory>();
