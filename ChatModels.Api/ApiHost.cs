@@ -21,6 +21,9 @@ internal static class ApiHost
         app.UseApi();
         app.MapDefaultEndpoints();
         app.MapRegistryApi();
+        app.MapRegistryWritesApi();
+        app.MapHistoryApi();
+        app.MapWatchApi();
         app.MapProvidersApi();
         app.MapModelsApi();
         app.MapOpenAiModelsApi();

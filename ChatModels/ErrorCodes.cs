@@ -59,6 +59,12 @@ public static class ErrorCodes
     /// <summary>The revision asked for did not arrive in time.</summary>
     public const string RevisionNotReached = "revision_not_reached";
 
+    /// <summary>The log no longer holds what the operation needs of the past.</summary>
+    public const string RevisionGone = "revision_gone";
+
+    /// <summary>This process has not diverged from its store, so there is nothing to accept.</summary>
+    public const string NotDiverged = "not_diverged";
+
     // The chat path.
     /// <summary>The request is malformed.</summary>
     public const string InvalidRequest = "invalid_request";

@@ -16,6 +16,8 @@ internal static class ErrorMapping
         ErrorCodes.NotFound or ErrorCodes.RouteNotFound or ErrorCodes.ModelNotFound or ErrorCodes.ModelDisabled => 404,
         ErrorCodes.MethodNotAllowed => 405,
         ErrorCodes.ProviderInUse or ErrorCodes.ModelInUse or ErrorCodes.RegistryBusy or ErrorCodes.ProviderAlreadyRegistered => 409,
+        ErrorCodes.NotDiverged => 409,
+        ErrorCodes.RevisionGone => 410,
         ErrorCodes.PreconditionFailed => 412,
         ErrorCodes.RequestTooLarge => 413,
         ErrorCodes.UnsupportedMediaType or ErrorCodes.UnsupportedContentEncoding => 415,

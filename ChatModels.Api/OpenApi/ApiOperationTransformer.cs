@@ -35,7 +35,7 @@ internal sealed class ApiOperationTransformer : IOpenApiOperationTransformer
         {
             yield return Parameter("minRevision", ParameterLocation.Query, JsonSchemaType.Integer, "Waits up to 5 s until this replica serves at least this revision; then 503.");
         }
-        else
+        else if (isEntity)
         {
             yield return Parameter("If-Match", ParameterLocation.Header, JsonSchemaType.String, "Only if the entity's ETag is one of these now; * means: only if there is one.");
         }

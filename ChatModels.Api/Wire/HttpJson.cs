@@ -21,4 +21,11 @@ namespace ChatModels.Api.Wire;
 [JsonSerializable(typeof(ProviderInput))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelInput))]
+[JsonSerializable(typeof(ApplyInput))]
+[JsonSerializable(typeof(RollbackInput))]
+[JsonSerializable(typeof(AcceptInput))]
+[JsonSerializable(typeof(DifferenceView))]
+[JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(ChangedView))]
+[JsonSerializable(typeof(ResetView))]
 internal sealed partial class HttpJson : JsonSerializerContext;

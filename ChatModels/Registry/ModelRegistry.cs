@@ -1,3 +1,4 @@
+using ChatModels.Registry.Past;
 using ChatModels.Registry.Replicas;
 using ChatModels.Registry.Stores;
 using ChatModels.Registry.Sync;
@@ -13,6 +14,7 @@ public sealed class ModelRegistry
     private readonly RegistryWriter _writer;
     private readonly RegistrySynchronizer _synchronizer;
     private readonly ReplicaDirectory _replicas;
+    private readonly HistoryReader _history;
 
     internal ModelRegistry(LiveRegistry live, RegistryWriter writer, RegistrySynchronizer synchronizer, ReplicaDirectory replicas)
     {
@@ -20,6 +22,7 @@ public sealed class ModelRegistry
         _writer = writer;
         _synchronizer = synchronizer;
         _replicas = replicas;
+        _history = new HistoryReader(synchronizer);
     }
 
     /// <summary>The snapshot that serves now.</summary>
@@ -52,6 +55,37 @@ public sealed class ModelRegistry
     public Task<RegistryResult> DeleteModelAsync(string id, Precondition precondition, string actor, CancellationToken cancellationToken) =>
         WriteAsync(RegistryOps.DeleteModel, EntityChange.Delete(EntityKind.Model, id), precondition, actor, cancellationToken);
 
+    /// <summary>Creates, replaces and, where asked to, deletes any number of entities: all or nothing, in one revision. They may name each other.</summary>
+    /// <remarks>The answer says what changed, or would change. What is there already, exactly so, is not written; where that is everything, there is no new revision.</remarks>
+    public Task<RegistryResult> ApplyAsync(RegistryApply apply, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(apply);
+        ArgumentNullException.ThrowIfNull(actor);
+        return _writer.WriteAsync(ApplyChange.Of(apply, actor), cancellationToken);
+    }
+
+    /// <summary>Undoes everything that was written after a revision, in a new revision, held against today's rules; or only says what would change.</summary>
+    public Task<RegistryResult> RollbackAsync(long toRevision, bool dryRun, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        var change = new RegistryChange(RegistryOps.Rollback, actor, []) { Completion = new Undoing(toRevision, _synchronizer), IsBulk = true, DryRun = dryRun };
+        return _writer.WriteAsync(change, cancellationToken);
+    }
+
+    /// <summary>Reads the change log: at most <paramref name="limit"/> writes after a revision, or the newest ones where <paramref name="after"/> is null.</summary>
+    public Task<RegistryHistory> ReadHistoryAsync(long? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return _history.ReadAsync(after, limit, cancellationToken);
+    }
+
+    /// <summary>Looks for the write that has a stamp, as after <see cref="ErrorCodes.RegistryWriteUnknown"/>: one write, or none where the log does not have it.</summary>
+    public Task<RegistryHistory> FindWriteAsync(string stamp, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(stamp);
+        return _history.FindAsync(stamp, cancellationToken);
+    }
+
     /// <summary>Waits until the snapshot shows at least <paramref name="revision"/>; false when that took longer than <paramref name="timeout"/>.</summary>
     public Task<bool> WaitForRevisionAsync(long revision, TimeSpan timeout, CancellationToken cancellationToken) =>
         _live.WaitForAsync(revision, timeout, cancellationToken);
@@ -60,8 +94,9 @@ public sealed class ModelRegistry
     /// <remarks>Only the store knows: while it can't be asked this throws <see cref="ChatModelsException"/> with <see cref="ErrorCodes.RegistryUnavailable"/>.</remarks>
     public Task<IReadOnlyList<ReplicaInfo>> ListReplicasAsync(CancellationToken cancellationToken) => _replicas.ListAsync(cancellationToken);
 
-    /// <summary>Takes the store's history in place of the one held, after <see cref="RegistryState.Diverged"/>; or only says what would change. Null when the store has nothing that can be read.</summary>
-    internal Task<RegistryDifference?> AcceptAsync(bool dryRun, CancellationToken cancellationToken) =>
+    /// <summary>Takes the store's history in place of the one that this process holds, after <see cref="RegistryState.Diverged"/>; or only says what would change.</summary>
+    /// <remarks>It changes nothing in the store, and concerns this process alone: each one that has diverged is asked for itself.</remarks>
+    public Task<RegistryResult> AcceptAsync(bool dryRun, CancellationToken cancellationToken) =>
         _synchronizer.ExclusivelyAsync(() => _synchronizer.AcceptAsync(dryRun, cancellationToken), cancellationToken);
 
     private Task<RegistryResult> WriteAsync(string op, EntityChange change, Precondition precondition, string actor, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using ChatModels.Providers;
+using ChatModels.Registry.Disk;
+using ChatModels.Registry.Feed;
 using ChatModels.Registry.Replicas;
 using ChatModels.Registry.Seeding;
 using ChatModels.Registry.Snapshots;
@@ -38,6 +40,8 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton(s => new ProviderServices(s.GetRequiredService<TimeProvider>(), s));
         services.TryAddSingleton(OpenStore);
         AddParts(services);
+        // Before the refresher: what the file has is then held against the store's first answer.
+        services.AddHostedService(s => s.GetRequiredService<LastKnownGood>());
         services.AddHostedService(s => s.GetRequiredService<RegistryRefresher>());
         services.AddHostedService<ReplicaAnnouncer>();
         services.AddHealthChecks().AddCheck<RegistryHealthCheck>("registry", tags: ["ready"]);
@@ -61,6 +65,9 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton<RegistryWriter>();
         services.TryAddSingleton<EmptyStore>();
         services.TryAddSingleton<RegistryRefresher>();
+        services.TryAddSingleton<LastKnownGood>();
+        services.TryAddSingleton<LogFeed>();
+        services.TryAddSingleton<RegistryFeed>();
         services.TryAddSingleton<ReplicaDirectory>();
         services.TryAddSingleton<RegistryMetrics>();
         services.TryAddSingleton(s => new ModelRegistry(

@@ -33,6 +33,9 @@ public sealed class RegistryOptions
     /// <summary>How long a store without a registry is left to processes that hold a snapshot, before one that holds none creates a new registry; none in Development or in memory.</summary>
     public TimeSpan BirthDelay { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The file in which this process keeps the last good registry, to serve it when it starts while the store is down; none where absent.</summary>
+    public string? LastKnownGood { get; set; }
+
     /// <summary>How often this process says that it is alive.</summary>
     public TimeSpan AnnounceInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

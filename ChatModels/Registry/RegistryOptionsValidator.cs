@@ -24,6 +24,11 @@ internal sealed partial class RegistryOptionsValidator(IConfiguration configurat
             mistakes.Add($"{Section}Role is '{options.Role}'; give 1 to 63 letters, digits and any of ._- beginning with a letter or digit.");
         }
 
+        if (options.LastKnownGood is { } path && (string.IsNullOrWhiteSpace(path) || path.Contains('\0') || Directory.Exists(path)))
+        {
+            mistakes.Add($"{Section}LastKnownGood is '{path}', which can't be a file; give the path of one, such as /var/lib/chatmodels/registry.json, or leave it out.");
+        }
+
         CheckStore(options, mistakes);
         CheckTimes(options, mistakes);
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);

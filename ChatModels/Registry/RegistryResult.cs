@@ -12,6 +12,9 @@ public sealed record RegistryResult
     /// <summary>Whether the entity was not there before.</summary>
     public bool Created { get; init; }
 
+    /// <summary>What the write changed, or would change where it was only tried; null after a failure and for one entity.</summary>
+    public RegistryDifference? Difference { get; init; }
+
     /// <summary>Why nothing was written (or, with <see cref="ErrorCodes.RegistryWriteUnknown"/>, why nobody knows); null after success.</summary>
     public RegistryFailure? Failure { get; init; }
 }

@@ -34,13 +34,13 @@ internal sealed partial class EmptyStore(
     {
         var held = live.Current;
         _since ??= time.GetTimestamp();
-        var patience = held.Head is null ? options.Value.BirthDelay : options.Value.RestoreDelay;
+        var patience = PatienceWith(held);
         var left = patience - time.GetElapsedTime(_since.Value);
-        live.Doubt(held.Head is null
-            ? $"The store has no registry; one is created after {patience:c} unless another process restores one."
-            : $"The store has lost the registry; it is restored from this process after {patience:c} unless another process is first.");
         if (left > TimeSpan.Zero)
         {
+            live.Doubt(held.Head is null
+                ? $"The store has no registry; one is created after {patience:c} unless another process restores one."
+                : $"The store has lost the registry; it is restored from this process after {patience:c} unless another process is first.");
             return left;
         }
 
@@ -51,13 +51,17 @@ internal sealed partial class EmptyStore(
         return Soon;
     }
 
+    // A snapshot that the store never confirmed to this process came from a file, and may be old: whoever has served a newer one goes first.
+    private TimeSpan PatienceWith(RegistrySnapshot held) =>
+        held.Head is null || live.Status.Age is null ? options.Value.BirthDelay : options.Value.RestoreDelay;
+
     private async Task CommitAsync(PreparedWrite write, CancellationToken cancellationToken)
     {
         var askedAt = time.GetTimestamp();
         var outcome = await SendAsync(write.Commit, cancellationToken);
         if (outcome == CommitOutcome.Committed)
         {
-            LogFilled(write.Next.Head!.Revision, write.Next.ProviderTable.Count, write.Next.ModelTable.Count);
+            Tell(write.Next, isRestore: live.Current.Head is not null);
             live.Publish(write.Next);
             live.Confirm(askedAt);
             Forget();
@@ -81,6 +85,21 @@ internal sealed partial class EmptyStore(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The store had no registry: gave it revision {Revision} with {Providers} providers and {Models} models")]
-    private partial void LogFilled(long revision, int providers, int models);
+    private void Tell(RegistrySnapshot filled, bool isRestore)
+    {
+        if (isRestore)
+        {
+            LogRestored(filled.Head!.Revision, filled.ProviderTable.Count, filled.ModelTable.Count);
+        }
+        else
+        {
+            LogBorn(filled.Head!.Revision, filled.ProviderTable.Count, filled.ModelTable.Count);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The store had no registry: created one at revision {Revision} with {Providers} providers and {Models} models")]
+    private partial void LogBorn(long revision, int providers, int models);
+
+    [LoggerMessage(LogLevel.Warning, "The store had lost the registry: restored it as revision {Revision} with {Providers} providers and {Models} models")]
+    private partial void LogRestored(long revision, int providers, int models);
 }

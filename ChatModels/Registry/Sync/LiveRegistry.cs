@@ -21,6 +21,9 @@ internal sealed partial class LiveRegistry(ReplicaIdentity replica, IOptions<Reg
 
     public RegistrySnapshot Current => Volatile.Read(ref _current);
 
+    /// <summary>Ends with the next publication. Take it before <see cref="Current"/>, and none is missed.</summary>
+    public Task NextPublication => Volatile.Read(ref _published).Task;
+
     public RejectedRevision? Rejected => Volatile.Read(ref _standing).Rejected;
 
     public RegistryStatus Status
@@ -145,6 +148,9 @@ internal sealed partial class LiveRegistry(ReplicaIdentity replica, IOptions<Reg
             case { Rejected: not null, Reason: var reason }:
                 LogRejected(Current.Head?.Revision, reason);
                 break;
+            case { State: RegistryState.Loading, Reason: var reason }:
+                LogNotLoaded(reason);
+                break;
             case { Reason: var reason }:
                 LogStale(Current.Head?.Revision, reason);
                 break;
@@ -153,6 +159,9 @@ internal sealed partial class LiveRegistry(ReplicaIdentity replica, IOptions<Reg
 
     [LoggerMessage(LogLevel.Information, "The registry is live at revision {Revision} with {Providers} providers and {Models} models")]
     private partial void LogLive(long? revision, int providers, int models);
+
+    [LoggerMessage(LogLevel.Warning, "The registry is not loaded yet: {Reason}")]
+    private partial void LogNotLoaded(string? reason);
 
     [LoggerMessage(LogLevel.Warning, "The registry is stale and goes on serving revision {Revision}: {Reason}")]
     private partial void LogStale(long? revision, string? reason);

@@ -22,7 +22,18 @@ internal sealed partial class RegistryRefresher(
 {
     // One reason to look is as good as many.
     private readonly Channel<bool> _reasons = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    // A host that has started has its registry, if its store answers at once; one whose store does not still starts.
+    private static readonly TimeSpan FirstTurn = TimeSpan.FromMilliseconds(500);
+
+    private readonly TaskCompletionSource _turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _lastDefect;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await _turned.Task.WaitAsync(FirstTurn, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Makes one comparison, and what follows from it. Returns when to make the next.</summary>
     public Task<TimeSpan> RefreshAsync(CancellationToken cancellationToken) =>
@@ -38,6 +49,7 @@ internal sealed partial class RegistryRefresher(
             while (true)
             {
                 timer.Change(await TurnAsync(stoppingToken), Timeout.InfiniteTimeSpan);
+                _turned.TrySetResult();
                 await _reasons.Reader.ReadAsync(stoppingToken);
             }
         }
@@ -45,6 +57,7 @@ internal sealed partial class RegistryRefresher(
         {
             store.Hinted -= Look;
             secrets.Changed -= Look;
+            _turned.TrySetResult();
         }
     }
 

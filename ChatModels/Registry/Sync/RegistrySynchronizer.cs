@@ -56,14 +56,41 @@ internal sealed class RegistrySynchronizer(
         }
     }
 
+    /// <summary>The store's log after a revision; null where there is no head. Needs no gate.</summary>
+    public Task<StoreLog?> ReadStoreLogAsync(long after, CancellationToken cancellationToken) => _reads.LogAsync(after, cancellationToken);
+
     /// <summary>Takes the store's history in place of the one held, or only says what would change. The caller holds the gate.</summary>
-    public async Task<RegistryDifference?> AcceptAsync(bool dryRun, CancellationToken cancellationToken)
+    public async Task<RegistryResult> AcceptAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The state may be old: perhaps there is nothing to accept any more, or only now.
+            return await BringToHeadAsync(cancellationToken) == SyncOutcome.Unavailable
+                ? AcceptFailures.Unavailable(live.Status.Reason)
+                : live.Status.State == RegistryState.Diverged ? await TakeOverAsync(dryRun, cancellationToken) : AcceptFailures.NotDiverged(live.Status.State);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return AcceptFailures.Unavailable(unavailable.Message);
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<RegistryResult> TakeOverAsync(bool dryRun, CancellationToken cancellationToken)
     {
         var askedAt = time.GetTimestamp();
         var held = live.Current;
-        if (await _reads.AllAsync(cancellationToken) is not { } image || builder.Build(image, held) is not { Succeeded: true } build)
+        if (await _reads.AllAsync(cancellationToken) is not { } image)
         {
-            return null;
+            return AcceptFailures.Unavailable("it has no registry.");
+        }
+
+        var build = builder.Build(image, held);
+        if (!build.Succeeded)
+        {
+            return AcceptFailures.Unavailable(build.Refusal);
         }
 
         if (!dryRun)
@@ -74,10 +101,8 @@ internal sealed class RegistrySynchronizer(
             await LearnLineageAsync(image.Head, cancellationToken);
         }
 
-        return RegistryDifference.Between(held, build.Snapshot);
+        return new RegistryResult { Head = live.Current.Head, Difference = RegistryDifference.Between(held, build.Snapshot) };
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private async Task<SyncOutcome> FollowAsync(RegistryHead head, long askedAt, CancellationToken cancellationToken)
     {

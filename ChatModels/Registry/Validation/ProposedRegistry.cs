@@ -22,7 +22,8 @@ internal sealed class ProposedRegistry
     }
 
     /// <summary>The models that the change leaves alone.</summary>
-    public IEnumerable<ModelEntry> UntouchedModels => _snapshot.ModelTable.Values.Where(m => !_models.ContainsKey(m.Id));
+    /// <remarks>Found once: a change that prunes asks for every entity that it deletes.</remarks>
+    public IReadOnlyList<ModelEntry> UntouchedModels => field ??= [.. _snapshot.ModelTable.Values.Where(m => !_models.ContainsKey(m.Id))];
 
     public bool HasProvider(string id) => _providers.TryGetValue(id, out var change) ? !change.IsDelete : _snapshot.ProviderTable.ContainsKey(id);
 

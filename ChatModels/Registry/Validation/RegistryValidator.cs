@@ -5,6 +5,9 @@ namespace ChatModels.Registry.Validation;
 /// <summary>Finds every mistake in what a change wants to put into the registry.</summary>
 internal sealed class RegistryValidator(ProviderValidator providers)
 {
+    /// <summary>A body of a million mistakes must not become an answer of a million lines.</summary>
+    public const int MostIssues = 1_000;
+
     public IReadOnlyList<ValidationIssue> Validate(RegistryChange change, ProposedRegistry registry)
     {
         List<ValidationIssue> issues = [];
@@ -12,7 +15,7 @@ internal sealed class RegistryValidator(ProviderValidator providers)
         {
             if (EntityNames.Mistake(entity.Kind, entity.Id) is { } mistake)
             {
-                issues.Add(new ValidationIssue(entity.Path, mistake));
+                issues.Add(new ValidationIssue(entity.IdPath ?? entity.Path, mistake));
             }
 
             if (entity.Provider is { } provider)
@@ -22,6 +25,11 @@ internal sealed class RegistryValidator(ProviderValidator providers)
             else if (entity.Model is { } model)
             {
                 issues.AddRange(ModelValidator.Validate(entity.Id, model, entity.Path, registry));
+            }
+
+            if (issues.Count >= MostIssues)
+            {
+                return [.. issues.Take(MostIssues), new ValidationIssue("$", "There are more mistakes than are listed; cure these first.")];
             }
         }
 

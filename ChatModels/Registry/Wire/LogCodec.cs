@@ -28,6 +28,9 @@ internal static class LogCodec
         }
     }
 
+    /// <summary>The revision of the first entry; null where there is none, or none that can be read.</summary>
+    public static long? RevisionOf(IReadOnlyList<ReadOnlyMemory<byte>> entries) => entries is [var first, ..] ? TryDecode(first)?.Revision : null;
+
     private static LogRecord WithoutValues(LogRecord entry) =>
         entry with { IdsOnly = true, Changes = [.. entry.Changes.Select(c => new LogChange(c.Kind, c.Id, null, null))] };
 }

@@ -27,11 +27,13 @@ internal static class ChangeCopy
                 {
                     Precondition = entity.Precondition,
                     Path = entity.Path,
+                    IdPath = entity.IdPath,
                 },
                 { Model: { } model } => EntityChange.Put(entity.Id, Copy(model, StoreJson.Default.ModelConfig, entity, issues)) with
                 {
                     Precondition = entity.Precondition,
                     Path = entity.Path,
+                    IdPath = entity.IdPath,
                 },
                 _ => entity,
             };

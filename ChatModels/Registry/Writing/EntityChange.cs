@@ -24,6 +24,9 @@ internal sealed record EntityChange
     /// <summary>Where the entity stands in what the caller gave; mistakes are named from here.</summary>
     public string Path { get; init; } = "$";
 
+    /// <summary>Where its id stands in what the caller gave; null where it was given apart.</summary>
+    public string? IdPath { get; init; }
+
     public bool IsDelete => Provider is null && Model is null;
 
     public static EntityChange Put(string id, ProviderConfig config) => new(EntityKind.Provider, id) { Provider = config };

@@ -8,6 +8,12 @@ internal static class RegistryOps
     public const string PutModel = "put_model";
     public const string DeleteModel = "delete_model";
 
+    /// <summary>Many entities, all or nothing.</summary>
+    public const string Apply = "apply";
+
+    /// <summary>Everything after a revision, undone.</summary>
+    public const string Rollback = "rollback";
+
     /// <summary>The birth of a registry, with what its configuration gives it; possibly nothing.</summary>
     public const string Seed = "seed";
 

@@ -18,13 +18,17 @@ internal sealed partial class RegistryWriter(
     public async Task<RegistryResult> WriteAsync(RegistryChange change, CancellationToken cancellationToken)
     {
         var result = await PrecheckAndRunAsync(change, cancellationToken);
-        metrics.Written(result);
+        if (!change.DryRun)
+        {
+            metrics.Written(result);
+        }
+
         return result;
     }
 
     private async Task<RegistryResult> PrecheckAndRunAsync(RegistryChange change, CancellationToken cancellationToken)
     {
-        if (change.Entities.Select(e => EntityNames.Mistake(e.Kind, e.Id)).FirstOrDefault(m => m is not null) is { } misnamed)
+        if (change.Entities.Where(e => e.IdPath is null).Select(e => EntityNames.Mistake(e.Kind, e.Id)).FirstOrDefault(m => m is not null) is { } misnamed)
         {
             return WriteFailures.Result(WriteFailures.InvalidName(change.Op, misnamed));
         }

@@ -52,21 +52,34 @@ internal sealed partial class WriteAttempts(
             return WriteFailures.Result(WriteFailures.NotAtHead(change.Op, outcome, live.Status));
         }
 
-        if (checks.Check(change, snapshot) is { } failure)
+        var (whole, refusal) = change.Completion is { } completion ? await completion.CompleteAsync(change, snapshot, operation.Token) : new(change);
+        if ((refusal ?? (whole is null ? null : checks.Check(whole, snapshot))) is { } failure)
         {
             return WriteFailures.Result(failure);
         }
 
-        if (change.Entities.All(e => EntityValues.IsThere(snapshot, e)))
+        if (whole is null)
         {
-            return Succeeded(change, snapshot, snapshot);
+            return null;
         }
 
-        var write = preparer.Prepare(snapshot, change, head with { Revision = head.Revision + 1, Stamp = operation.Stamp });
-        return await CommitAsync(change, snapshot, write, operation);
+        EntityChange[] effective = [.. whole.Entities.Where(e => !EntityValues.IsThere(snapshot, e))];
+        if (whole.DryRun || effective.Length == 0)
+        {
+            return Succeeded(whole, effective, snapshot, snapshot);
+        }
+
+        var write = preparer.Prepare(snapshot, whole with { Entities = effective }, head with { Revision = head.Revision + 1, Stamp = operation.Stamp });
+        return await CommitAsync(write, operation) switch
+        {
+            CommitOutcome.Committed => Succeeded(whole, effective, snapshot, write.Next),
+            CommitOutcome.Lost => null,
+            CommitOutcome.Unavailable => WriteFailures.Result(WriteFailures.Unavailable(change.Op, "it can't be reached.")),
+            _ => Unknown(change.Op, operation.Stamp),
+        };
     }
 
-    private async Task<RegistryResult?> CommitAsync(RegistryChange change, RegistrySnapshot before, PreparedWrite write, WriteOperation operation)
+    private async Task<CommitOutcome> CommitAsync(PreparedWrite write, WriteOperation operation)
     {
         operation.Token.ThrowIfCancellationRequested();
         var askedAt = time.GetTimestamp();
@@ -75,22 +88,19 @@ internal sealed partial class WriteAttempts(
             throw new OperationCanceledException(operation.Token);
         }
 
-        switch (await SendAsync(write.Commit, operation))
+        var outcome = await SendAsync(write.Commit, operation);
+        if (outcome == CommitOutcome.Committed)
         {
-            case CommitOutcome.Committed:
-                live.Publish(write.Next);
-                live.Confirm(askedAt);
-                Interlocked.Increment(ref _commits);
-                return Succeeded(change, before, write.Next);
-            case CommitOutcome.Lost:
-                operation.EndSending();
-                return null;
-            case CommitOutcome.Unavailable:
-                return WriteFailures.Result(WriteFailures.Unavailable(change.Op, "it can't be reached."));
-            default:
-                LogUnknown(change.Op, operation.Stamp);
-                return WriteFailures.Result(WriteFailures.Unknown(change.Op, operation.Stamp));
+            live.Publish(write.Next);
+            live.Confirm(askedAt);
+            Interlocked.Increment(ref _commits);
         }
+        else if (outcome == CommitOutcome.Lost)
+        {
+            operation.EndSending();
+        }
+
+        return outcome;
     }
 
     private async Task<CommitOutcome> SendAsync(StoreCommit commit, WriteOperation operation)
@@ -112,12 +122,20 @@ internal sealed partial class WriteAttempts(
         }
     }
 
-    private static RegistryResult Succeeded(RegistryChange change, RegistrySnapshot before, RegistrySnapshot after) => new()
+    private static RegistryResult Succeeded(RegistryChange change, EntityChange[] effective, RegistrySnapshot before, RegistrySnapshot after) => change.IsBulk
+        ? new RegistryResult { Head = after.Head, Difference = RegistryDifference.Of(change, effective, before, change.DryRun ? null : after.Head) }
+        : new RegistryResult
+        {
+            Head = after.Head,
+            Tag = change.Entities is [var only] ? EntityValues.Tag(after, only.Kind, only.Id) : null,
+            Created = change.Entities is [{ IsDelete: false } created] && EntityValues.Tag(before, created.Kind, created.Id) is null,
+        };
+
+    private RegistryResult Unknown(string op, string stamp)
     {
-        Head = after.Head,
-        Tag = change.Entities is [var only] ? EntityValues.Tag(after, only.Kind, only.Id) : null,
-        Created = change.Entities is [{ IsDelete: false } created] && EntityValues.Tag(before, created.Kind, created.Id) is null,
-    };
+        LogUnknown(op, stamp);
+        return WriteFailures.Result(WriteFailures.Unknown(op, stamp));
+    }
 
     [LoggerMessage(LogLevel.Warning, "The store's answer to {Op} was lost; the log will show the stamp {Stamp} if it was applied")]
     private partial void LogUnknown(string op, string stamp);

@@ -9,12 +9,14 @@ internal sealed class WriteChecks(RegistryValidator validator)
     public RegistryFailure? Check(RegistryChange change, RegistrySnapshot snapshot)
     {
         var registry = new ProposedRegistry(snapshot, change);
-        var issues = validator.Validate(change, registry);
-        if (issues.Count > 0)
-        {
-            return WriteFailures.Invalid(change.Op, issues);
-        }
+        IReadOnlyList<ValidationIssue> issues = [.. change.Mistakes, .. validator.Validate(change, registry)];
+        return issues.Count > 0 ? WriteFailures.Invalid(change.Op, issues) : CheckDeletes(change, snapshot, registry) ?? CheckPreconditions(change, snapshot);
+    }
 
+    private static RegistryFailure? CheckDeletes(RegistryChange change, RegistrySnapshot snapshot, ProposedRegistry registry)
+    {
+        RegistryFailure? first = null;
+        List<ValidationIssue> all = [];
         foreach (var entity in change.Entities.Where(e => e.IsDelete))
         {
             if (EntityValues.Tag(snapshot, entity.Kind, entity.Id) is null)
@@ -22,14 +24,18 @@ internal sealed class WriteChecks(RegistryValidator validator)
                 return WriteFailures.NotFound(change.Op, entity);
             }
 
-            if (DependencyRules.Check(entity, registry) is { } used)
+            if (DependencyRules.Check(entity, registry) is { } used && all.Count < RegistryValidator.MostIssues)
             {
-                return WriteFailures.Failure(change.Op, used.Code, used.Message);
+                first ??= WriteFailures.Failure(change.Op, used.Code, used.Message);
+                all.Add(new ValidationIssue(entity.Path, used.Message));
             }
         }
 
-        return change.Entities.Select(e => CheckPrecondition(change.Op, e, EntityValues.Tag(snapshot, e.Kind, e.Id))).FirstOrDefault(f => f is not null);
+        return change.IsBulk ? first is null ? null : first with { Issues = all } : first;
     }
+
+    private static RegistryFailure? CheckPreconditions(RegistryChange change, RegistrySnapshot snapshot) =>
+        change.Entities.Select(e => CheckPrecondition(change.Op, e, EntityValues.Tag(snapshot, e.Kind, e.Id))).FirstOrDefault(f => f is not null);
 
     private static RegistryFailure? CheckPrecondition(string op, EntityChange entity, EntityTag? now)
     {

@@ -18,6 +18,8 @@ internal static class WriteFailures
     public static RegistryFailure NotFound(string op, EntityChange entity) =>
         Failure(op, ErrorCodes.NotFound, $"There is no {(entity.Kind == EntityKind.Provider ? "provider" : "model")} '{entity.Id}'.");
 
+    public static RegistryFailure Gone(string op, string message) => Failure(op, ErrorCodes.RevisionGone, message);
+
     public static RegistryFailure Busy(string op) =>
         Failure(op, ErrorCodes.RegistryBusy, "Too many writes at once; this one was not applied. Try again in a moment.");
 

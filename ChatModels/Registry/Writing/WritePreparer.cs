@@ -37,14 +37,18 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
     /// <summary>Prepares to write a whole snapshot into a store that has none. Nothing changes for whoever held it: so the log says, and its readers go on.</summary>
     public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor, IReadOnlyList<LogAncestor> lineage)
     {
-        List<StoredEntity> stored =
-        [
-            .. snapshot.ProviderTable.Values.Select(e => new StoredEntity(EntityKind.Provider, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
-            .. snapshot.ModelTable.Values.Select(e => new StoredEntity(EntityKind.Model, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
-        ];
         var log = Log(snapshot, new RegistryChange(RegistryOps.Restore, actor, []), next, lineage);
-        return new PreparedWrite(new StoreCommit(null, next, stored, log), SnapshotBuilder.Rename(snapshot, next));
+        return new PreparedWrite(new StoreCommit(null, next, Stored(snapshot), log), SnapshotBuilder.Rename(snapshot, next));
     }
+
+    /// <summary>A whole snapshot as its store has it.</summary>
+    public static StoreImage Image(RegistrySnapshot snapshot) => new(snapshot.Head!, Stored(snapshot));
+
+    private static IReadOnlyList<StoredEntity> Stored(RegistrySnapshot snapshot) =>
+    [
+        .. snapshot.ProviderTable.Values.Select(e => new StoredEntity(EntityKind.Provider, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
+        .. snapshot.ModelTable.Values.Select(e => new StoredEntity(EntityKind.Model, e.Id, e.Raw ?? EntityCodec.Encode(e.Tag, e.Config))),
+    ];
 
     private static ReadOnlyMemory<byte>? Encode(EntityChange entity, EntityTag tag) => entity switch
     {

@@ -31,10 +31,11 @@ public sealed class TestApi : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<TestApi> StartAsync(
-        CancellationToken cancellationToken, string environment = "Development", IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? extend = null)
+        CancellationToken cancellationToken, string environment = "Development", IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? extend = null,
+        TimeProvider? time = null)
     {
         var logs = new FakeLogCollector();
-        var app = Build(environment, settings, logs);
+        var app = Build(environment, settings, logs, time);
         extend?.Invoke(app);
         try
         {
@@ -49,11 +50,16 @@ public sealed class TestApi : IAsyncDisposable
         return new TestApi(app, logs);
     }
 
-    public static WebApplication Build(string environment, IReadOnlyDictionary<string, string?>? settings = null, FakeLogCollector? logs = null)
+    public static WebApplication Build(string environment, IReadOnlyDictionary<string, string?>? settings = null, FakeLogCollector? logs = null, TimeProvider? time = null)
     {
         string[] args = ["--environment", environment, "--contentRoot", AppContext.BaseDirectory, "--urls", "http://127.0.0.1:0"];
         return ApiHost.Build(args, builder =>
         {
+            if (time is not null)
+            {
+                builder.Services.AddSingleton(time);
+            }
+
             builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(new FakeLoggerProvider(logs ?? new FakeLogCollector()));
         });
@@ -73,6 +79,8 @@ public sealed class TestApi : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -42,6 +42,18 @@ public sealed class RegistryHostTests
     }
 
     [Fact]
+    public async Task Host_ThatHasStarted_CanBeWrittenAtOnce()
+    {
+        using var host = Build("Development");
+        await host.StartAsync(TestContext.Current.CancellationToken);
+
+        var result = await host.Services.GetRequiredService<ModelRegistry>().PutProviderAsync("echo", Sample.Provider, Precondition.None, "tester", TestContext.Current.CancellationToken);
+
+        Assert.Null(result.Failure);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Host_InProductionWithoutRedis_RefusesToStartAndNamesTheCure()
     {
         using var host = Build("Production");
@@ -81,12 +93,14 @@ public sealed class RegistryHostTests
             ("ChatModels:Registry:Store", "disk"),
             ("ChatModels:Registry:MaxStaleness", "00:00:00"),
             ("ChatModels:Registry:RefreshMinimum", "00:00:05"),
+            ("ChatModels:Registry:LastKnownGood", "/"),
             ("ChatModels:Registry:WriteDeadline", "1.00:00:00"));
 
         var failure = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<IOptions<RegistryOptions>>().Value);
 
         var failures = failure.Failures.ToArray();
-        Assert.Equal(6, failures.Length);
+        Assert.Equal(7, failures.Length);
+        Assert.Contains("ChatModels:Registry:LastKnownGood is '/', which can't be a file; give the path of one, such as /var/lib/chatmodels/registry.json, or leave it out.", failures);
         Assert.Contains("ChatModels:Registry:MaxStaleness is 00:00:00; give 00:00:01 to 1.00:00:00.", failures);
         Assert.Contains("ChatModels:Registry:Store is 'disk'; give 'redis' or 'memory', or leave it out.", failures);
         Assert.Contains("ChatModels:Registry:RefreshMinimum is 00:00:05, more than RefreshMaximum; give at most 00:00:04.", failures);

@@ -151,12 +151,12 @@ public sealed class DivergenceTests : StoreTest
         await other.PutAsync("other", Sample.Model);
         await replica.RefreshAsync();
 
-        var difference = await replica.Registry.AcceptAsync(dryRun: true, TestContext.Current.CancellationToken);
+        var difference = (await replica.Registry.AcceptAsync(dryRun: true, TestContext.Current.CancellationToken)).Difference;
 
         Assert.Equal((held.Head, other.Current.Head), (difference!.From, difference.To));
-        Assert.Equal(["other"], difference.AddedModels);
-        Assert.Equal(["m0"], difference.ChangedModels);
-        Assert.Equal(["m1", "m2"], difference.RemovedModels);
+        Assert.Equal(["other"], difference.Models.Created);
+        Assert.Equal(["m0"], difference.Models.Changed);
+        Assert.Equal(["m1", "m2"], difference.Models.Deleted);
         AssertDiverged(replica, held);
     }
 
@@ -172,6 +172,33 @@ public sealed class DivergenceTests : StoreTest
         Assert.Equal(RegistryState.Live, replica.Registry.Status.State);
         Assert.Equal(["m0"], replica.Current.Models.Keys);
         Assert.Null((await replica.PutAsync("new", Sample.Model)).Failure);
+    }
+
+    [Fact]
+    public async Task Accept_WhenNotDiverged_IsRefused()
+    {
+        using var replica = await ReplicaWithModelsAsync(1);
+        var held = replica.Current;
+
+        var result = await replica.Registry.AcceptAsync(dryRun: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ErrorCodes.NotDiverged, result.Failure!.Code);
+        Assert.Same(held, replica.Current);
+    }
+
+    [Fact]
+    public async Task Accept_WhileTheStoreIsDown_IsUnavailableAndChangesNothing()
+    {
+        using var replica = await ReplicaWithModelsAsync(3);
+        var held = replica.Current;
+        await Store.FallBackToAsync(commits: 3);
+        await replica.RefreshAsync();
+        Store.Down = true;
+
+        var result = await replica.Registry.AcceptAsync(dryRun: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ErrorCodes.RegistryUnavailable, result.Failure!.Code);
+        AssertDiverged(replica, held);
     }
 
     private static void AssertDiverged(TestReplica replica, RegistrySnapshot held)

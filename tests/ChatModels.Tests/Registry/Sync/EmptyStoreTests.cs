@@ -2,6 +2,7 @@ using System.Text;
 using ChatModels.Registry;
 using ChatModels.Registry.Seeding;
 using ChatModels.Registry.Stores;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ChatModels.Tests.Registry.Sync;
@@ -27,6 +28,28 @@ public sealed class EmptyStoreTests : StoreTest
         Assert.NotNull(replica.Current.Head);
         Assert.Empty(replica.Current.Models);
         Assert.Null((await replica.PutAsync("echo", Sample.Provider)).Failure);
+    }
+
+    [Fact]
+    public async Task Refresh_EmptyStoreInDevelopment_SaysThatARegistryWasCreatedAndWarnsOfNothing()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time, seed: Seed());
+
+        Assert.DoesNotContain(replica.Logs.GetSnapshot(), r => r.Level >= LogLevel.Warning);
+        Assert.Contains(replica.Logs.GetSnapshot(), r => r.Message == "The store had no registry: created one at revision 1 with 1 providers and 1 models");
+    }
+
+    [Fact]
+    public async Task Refresh_StoreThatWasWiped_WarnsOfTheRestore()
+    {
+        using var replica = await TestReplica.LoadedAsync(Store, Time);
+        Store.Wipe();
+        await replica.RefreshAsync();
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await replica.RefreshAsync();
+
+        var line = Assert.Single(replica.Logs.GetSnapshot(), r => r.Message.StartsWith("The store had lost the registry", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, line.Level);
     }
 
     [Fact]

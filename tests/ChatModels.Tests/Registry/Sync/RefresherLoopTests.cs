@@ -90,6 +90,36 @@ public sealed class RefresherLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_WithAStoreThatHangs_WaitsHalfASecondAndNoLonger()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var never = new TaskCompletionSource();
+        _store.BeforeReadHead = () =>
+        {
+            asked.TrySetResult();
+            return never.Task;
+        };
+        using var replica = new TestReplica(_store, _time, chance: 3);
+
+        var started = replica.Refresher.StartAsync(TestContext.Current.CancellationToken);
+        await WaitUntil.SignalAsync(asked.Task, "the first comparison", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.False(started.IsCompleted);
+        var before = _time.GetUtcNow();
+        await WaitUntil.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(500));
+                return started.IsCompleted;
+            },
+            "the start",
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(_time.GetUtcNow() - before < new RegistryOptions().ReadDeadline);
+        _store.BeforeReadHead = () => Task.CompletedTask;
+        await replica.Refresher.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task WaitForRevision_ReachedByARefresh_IsTrueAndElseFalseAtItsTimeout()
     {
         var reached = _reader.Registry.WaitForRevisionAsync(2, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
