@@ -26,7 +26,7 @@ public sealed class StoreHistoryTests
         var all = await fleet.UntilAsync(all => all.Any(s => s.IsLive) && all.All(s => s.IsDiverged || s.IsLive), "a restored registry");
         await fleet.StopWritingAsync();
         all = await fleet.UntilAsync(IsOneHistoryOrDiverged, "one head on every replica that is live");
-        TestContext.Current.TestOutputHelper?.WriteLine($"live: {all.Count(s => s.IsLive)}, diverged: {all.Count(s => s.IsDiverged)}");
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', all.Select(s => s.ToString())));
         Assert.All(all, s => Assert.Equal(epoch, s.Epoch));
         await NobodyForgetsSilentlyAsync(fleet, all);
         await fleet.EndAsync();
