@@ -14,6 +14,7 @@ namespace ChatModels.Benchmarks;
 internal sealed class LoadedRegistry : IAsyncDisposable
 {
     private static readonly TimeSpan WritePace = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
     private readonly CancellationTokenSource _stop = new();
@@ -35,7 +36,7 @@ internal sealed class LoadedRegistry : IAsyncDisposable
         builder.AddChatModels();
         var loaded = new LoadedRegistry(builder.Build());
         await loaded._host.StartAsync();
-        await WaitUntil.TrueAsync(() => loaded.Registry.Current.Models.Count == models, $"{models} models");
+        await WaitUntil.TrueAsync(() => loaded.Registry.Current.Models.Count == models, $"{models} models", StartDeadline);
         return loaded;
     }
 

@@ -4,6 +4,8 @@ using Xunit;
 namespace ChatModels.System.Tests.Faults;
 
 /// <summary>The store goes away and comes back with everything it had acknowledged.</summary>
+[Trait("Requirement", "FR-020")]
+[Trait("Requirement", "NFR-010")]
 public sealed class StoreOutageTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
