@@ -25,11 +25,15 @@ internal static class ChangeCopy
             {
                 { Provider: { } provider } => EntityChange.Put(entity.Id, Copy(provider, StoreJson.Default.ProviderConfig, entity, issues)) with
                 {
-                    Precondition = entity.Precondition, Path = entity.Path, IdPath = entity.IdPath,
+                    Precondition = entity.Precondition,
+                    Path = entity.Path,
+                    IdPath = entity.IdPath,
                 },
                 { Model: { } model } => EntityChange.Put(entity.Id, Copy(model, StoreJson.Default.ModelConfig, entity, issues)) with
                 {
-                    Precondition = entity.Precondition, Path = entity.Path, IdPath = entity.IdPath,
+                    Precondition = entity.Precondition,
+                    Path = entity.Path,
+                    IdPath = entity.IdPath,
                 },
                 _ => entity,
             };
