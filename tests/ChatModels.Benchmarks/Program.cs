@@ -1,1 +1,9 @@
-return args is ["simulation", .. var rest] ? await ChatModels.Benchmarks.SimulationCommand.RunAsync(rest) : throw new ArgumentException("The command is: simulation.");
+using ChatModels.Benchmarks;
+
+if (args is ["simulation", .. var rest])
+{
+    return await SimulationCommand.RunAsync(rest);
+}
+
+Console.Error.WriteLine("The command is: simulation.");
+return 2;
