@@ -4,7 +4,8 @@ using ChatModels.Tests.Registry.Simulation;
 
 namespace ChatModels.Benchmarks;
 
-/// <summary>Runs the registry's simulation: <c>simulation --seeds 20000 [--from 0]</c> for many seeds, <c>simulation --seed 17</c> to see one, step by step.</summary>
+/// <summary>Runs the registry's simulation.</summary>
+/// <remarks><c>simulation --seeds 20000 [--from 0]</c> for many seeds, <c>simulation --seed 17</c> to see one, step by step.</remarks>
 internal static class SimulationCommand
 {
     private const int MostFailuresShown = 3;
@@ -20,7 +21,8 @@ internal static class SimulationCommand
         return args switch
         {
             ["--seeds", var many] when TryParse(many, out var seeds) => Task.FromResult(RunMany(0, seeds)),
-            ["--seeds", var many, "--from", var first] when TryParse(many, out var seeds) && TryParse(first, out var from) => Task.FromResult(RunMany(from, seeds)),
+            ["--seeds", var many, "--from", var first] when TryParse(many, out var seeds) && TryParse(first, out var from) =>
+                Task.FromResult(RunMany(from, seeds)),
             _ => Task.FromResult(Usage()),
         };
     }

@@ -17,7 +17,7 @@ public class DashboardTests
             Tools.SkipOrFail("Neither the Aspire CLI nor npm, by which it is installed, is on the PATH; the dashboard can't be started.");
         }
 
-        await using var host = await AppHostProcess.StartAsync(cancelled);
+        await using var host = await AppHostProcess.StartAsync(cancelled, "--redis", "garnet");
         var dashboard = await host.UrlAsync("Dashboard", cancelled);
         ChatCompletion answer = await host.Chat("sim-fast").CompleteChatAsync([new UserChatMessage("Hello")], cancellationToken: cancelled);
         Assert.NotEmpty(answer.Content[0].Text);

@@ -16,8 +16,8 @@ public class StopTests
     private static async Task EndsEverything(Action<TestProcess> stop)
     {
         var cancelled = TestContext.Current.CancellationToken;
-        await using var host = await AppHostProcess.StartAsync(cancelled, "--no-dashboard");
-        Assert.InRange(host.Process.AliveIds.Count, 4, 20); // dotnet run, the AppHost, Redis, Api, Worker
+        await using var host = await AppHostProcess.StartAsync(cancelled, "--no-dashboard", "--redis", "garnet");
+        Assert.True(host.Process.AliveIds.Count >= 4); // dotnet run, the AppHost, Redis, Api, Worker
 
         var started = Stopwatch.GetTimestamp();
         stop(host.Process);

@@ -96,7 +96,10 @@ internal sealed partial class RegistryRefresher(
         metrics.Refreshed(outcome);
         if (outcome == SyncOutcome.Empty)
         {
-            return await emptyStore.ActAsync(cancellationToken);
+            // Another process may fill the store long before this one would, and the hint of it may be lost.
+            var untilItActs = await emptyStore.ActAsync(cancellationToken);
+            var pause = Pause();
+            return untilItActs < pause ? untilItActs : pause;
         }
 
         // A store that can't be asked may still be empty: only a head ends the wait.

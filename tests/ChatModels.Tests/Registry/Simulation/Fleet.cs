@@ -6,7 +6,14 @@ namespace ChatModels.Tests.Registry.Simulation;
 
 /// <summary>The processes of a simulation, and what each of them is doing: comparing, writing, accepting.</summary>
 internal sealed class Fleet(
-    Random random, SimulatedClock clock, SimulatedServer server, SimulatedNetwork network, HistoryModel model, RegistryOptions options, RegistrySeed seed, Action<string> say)
+    Random random,
+    SimulatedClock clock,
+    SimulatedServer server,
+    SimulatedNetwork network,
+    HistoryModel model,
+    RegistryOptions options,
+    RegistrySeed seed,
+    Action<string> say)
     : IDisposable
 {
     private readonly Invariants _invariants = new(model, server);
@@ -141,7 +148,8 @@ internal sealed class Fleet(
         }
 
         var difference = Result(acceptance.Run, $"{replica.Name}'s acceptance");
-        say($"{replica.Name} {(difference is null ? "found nothing to accept" : acceptance.DryRun ? "has shown the difference" : $"has accepted {replica.Current.Head}")}");
+        var outcome = difference is null ? "found nothing to accept" : acceptance.DryRun ? "has shown the difference" : $"has accepted {replica.Current.Head}";
+        say($"{replica.Name} {outcome}");
         Seen.Accepted += difference is not null && !acceptance.DryRun ? 1 : 0;
     }
 

@@ -3,10 +3,14 @@ using ChatModels.Registry.Seeding;
 using ChatModels.Registry.Stores;
 using ChatModels.Registry.Wire;
 using ChatModels.Registry.Writing;
+using static ChatModels.Tests.Registry.Simulation.SimulationViolationException;
 
 namespace ChatModels.Tests.Registry.Simulation;
 
-/// <summary>The truth that the fleet is held against: every revision that the server ever committed, computed from what clients wanted and not from what production code wrote.</summary>
+/// <summary>
+/// The truth that the fleet is held against: every revision that the server ever committed, computed from what clients wanted and not from what
+/// production code wrote.
+/// </summary>
 internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
 {
     private readonly Dictionary<RegistryHead, HistoryNode> _nodes = [];
@@ -46,39 +50,31 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
     public HistoryNode Apply(StoreCommit commit, int step)
     {
         var log = LogCodec.TryDecode(commit.LogEntry) ?? throw new SimulationViolationException("A log entry can't be read.");
-        Require((log.Revision, log.Stamp) == (commit.Next.Revision, commit.Next.Stamp), $"the log entry of {commit.Next} names another revision");
+        Unless((log.Revision, log.Stamp) == (commit.Next.Revision, commit.Next.Stamp), $"the log entry of {commit.Next} names another revision");
         var node = log.Op switch
         {
             RegistryOps.Seed => Born(commit, log),
             RegistryOps.Restore => Restored(commit, log),
             _ => Written(commit, log),
         };
-        Require(_nodes.TryAdd(node.Head, node), $"{node.Head} was committed twice");
+        Unless(_nodes.TryAdd(node.Head, node), $"{node.Head} was committed twice");
         Serve(node, step);
         return node;
     }
 
-    private static void Require(bool holds, string violation)
-    {
-        if (!holds)
-        {
-            throw new SimulationViolationException($"{char.ToUpperInvariant(violation[0])}{violation[1..]}.");
-        }
-    }
-
     private HistoryNode Born(StoreCommit commit, LogRecord log)
     {
-        Require(Server is null, $"a seed was applied over {Server}");
-        Require((commit.Next.Revision, log.Previous) == (1, null), "a registry was born with a past");
+        Unless(Server is null, $"a seed was applied over {Server}");
+        Unless((commit.Next.Revision, log.Previous) == (1, null), $"a registry was born with a past");
         return Checked(commit, null, seed.Change.Entities);
     }
 
     private HistoryNode Restored(StoreCommit commit, LogRecord log)
     {
-        Require(Server is null, $"a restore was applied over {Server}");
+        Unless(Server is null, $"a restore was applied over {Server}");
         var held = Find(new RegistryHead(commit.Next.Epoch, commit.Next.Revision - 1, log.Previous!), "A restore");
         var stored = commit.Changes.ToDictionary(c => (c.Kind, c.Id), Decode);
-        Require(Same(held.Content, stored), $"the restore of {held} wrote something else");
+        Unless(Same(held.Content, stored), $"the restore of {held} wrote something else");
         Revive(held);
         return new HistoryNode(commit.Next, held, held.Content, server.State);
     }
@@ -86,12 +82,12 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
     private HistoryNode Written(StoreCommit commit, LogRecord log)
     {
         var write = _writes[log.Actor];
-        Require(Server is not null && commit.Expected == Server.Head, $"{write} was applied on {Server} and was made for {commit.Expected}");
-        Require(log.Previous == Server!.Head.Stamp, $"{write} does not name its predecessor {Server}");
-        Require(write.Applied is null, $"{write} was applied twice, as {write.Applied}");
-        Require(write.RefusedWith is null, $"{write} was applied after its client was told {write.RefusedWith}");
-        Require(write.Stamp is null || write.Stamp == commit.Next.Stamp, $"{write} has another stamp than its client was told");
-        Require(log.Changes is [var only] && only.Id == write.Change.Id, $"the log of {write} names something else");
+        Unless(Server is not null && commit.Expected == Server.Head, $"{write} was applied on {Server} and was made for {commit.Expected}");
+        Unless(log.Previous == Server!.Head.Stamp, $"{write} does not name its predecessor {Server}");
+        Unless(write.Applied is null, $"{write} was applied twice, as {write.Applied}");
+        Unless(write.RefusedWith is null, $"{write} was applied after its client was told {write.RefusedWith}");
+        Unless(write.Stamp is null || write.Stamp == commit.Next.Stamp, $"{write} has another stamp than its client was told");
+        Unless(log.Changes is [var only] && only.Id == write.Change.Id, $"the log of {write} names something else");
         RequirePrecondition(write, Server.Content.GetValueOrDefault((write.Change.Kind, write.Change.Id)));
         return write.Applied = Checked(commit, Server, [write.Change]);
     }
@@ -101,13 +97,13 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
         var wanted = write.Change.Precondition;
         var holds = (wanted.IfMatch is null || before?.Tag.ToString() == wanted.IfMatch)
             && (!wanted.MustExist || before is not null) && (!wanted.MustNotExist || before is null) && (!write.Change.IsDelete || before is not null);
-        Require(holds, $"{write} was applied though there was {before?.Tag.ToString() ?? "nothing"}");
+        Unless(holds, $"{write} was applied though there was {before?.Tag.ToString() ?? "nothing"}");
     }
 
     private HistoryNode Checked(StoreCommit commit, HistoryNode? on, IReadOnlyList<EntityChange> wanted)
     {
         var next = commit.Next;
-        Require(on is null || (next.Epoch == on.Head.Epoch && next.Revision == on.Head.Revision + 1), $"{next} does not follow {on}");
+        Unless(on is null || (next.Epoch == on.Head.Epoch && next.Revision == on.Head.Revision + 1), $"{next} does not follow {on}");
         var content = on?.Content.ToDictionary() ?? [];
         foreach (var change in wanted)
         {
@@ -122,7 +118,7 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
         }
 
         var stored = server.State.Entities.ToDictionary(e => e.Key, e => Decode(e.Value));
-        Require(Same(content, stored), $"the server holds at {next} something else than was written");
+        Unless(Same(content, stored), $"the server holds at {next} something else than was written");
         RequireProviders(next, content);
         return new HistoryNode(next, on, content, server.State);
     }
@@ -132,7 +128,7 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
         foreach (var provider in Workload.ProviderIds.Where(id => !content.ContainsKey((EntityKind.Provider, id))))
         {
             var reference = $"\"provider\":\"{provider}\"";
-            Require(!content.Values.Any(e => e.Json.Contains(reference, StringComparison.Ordinal)), $"{head} has a model without its provider {provider}");
+            Unless(!content.Values.Any(e => e.Json.Contains(reference, StringComparison.Ordinal)), $"{head} has a model without its provider {provider}");
         }
     }
 

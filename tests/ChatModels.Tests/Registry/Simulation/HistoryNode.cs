@@ -5,7 +5,8 @@ using ChatModels.Registry.Writing;
 namespace ChatModels.Tests.Registry.Simulation;
 
 /// <summary>One committed revision, as the model knows it: what it was made from, and what it must contain.</summary>
-internal sealed class HistoryNode(RegistryHead head, HistoryNode? parent, IReadOnlyDictionary<(EntityKind Kind, string Id), EntityState> content, ServerState server)
+internal sealed class HistoryNode(
+    RegistryHead head, HistoryNode? parent, IReadOnlyDictionary<(EntityKind Kind, string Id), EntityState> content, ServerState server)
 {
     public RegistryHead Head => head;
 

@@ -34,7 +34,8 @@ internal sealed record ServerState(
             }
         }
 
-        var logged = new ServerState(commit.Next, entities.ToImmutable(), Log.Add(new LoggedWrite(commit.Next.Revision, commit.LogEntry)), LogBytes + commit.LogEntry.Length);
+        var log = Log.Add(new LoggedWrite(commit.Next.Revision, commit.LogEntry));
+        var logged = new ServerState(commit.Next, entities.ToImmutable(), log, LogBytes + commit.LogEntry.Length);
         while (logged.Log.Count > mostEntries || (logged.LogBytes > LogBound.MaxBytes && logged.Log.Count > 1))
         {
             logged = logged with { Log = logged.Log.RemoveAt(0), LogBytes = logged.LogBytes - logged.Log[0].Entry.Length };

@@ -66,7 +66,8 @@ internal sealed class SimulatedReplica : IDisposable
 
     public RejectedRevision? Rejected => _live.Rejected;
 
-    /// <summary>Whether a new operation gets the gate at once. One that waited for it would go on by way of the thread pool, which nobody can schedule; so none waits: it begins later.</summary>
+    /// <summary>Whether a new operation gets the gate at once.</summary>
+    /// <remarks>One that waited for it would go on by way of the thread pool, which nobody can schedule; so none waits: it begins later.</remarks>
     public bool GateIsFree => Gate(_synchronizer).CurrentCount > 0;
 
     /// <summary>A hint has come.</summary>

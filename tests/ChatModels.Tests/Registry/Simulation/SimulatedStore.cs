@@ -3,7 +3,9 @@ using ChatModels.Registry.Stores;
 
 namespace ChatModels.Tests.Registry.Simulation;
 
-/// <summary>One process' store over the simulated server. <paramref name="send"/> decides what becomes of each call; without it every call is done at once.</summary>
+/// <summary>One process' store over the simulated server.</summary>
+/// <param name="server">The server.</param>
+/// <param name="send">Decides what becomes of each call; without it every call is done at once.</param>
 internal sealed class SimulatedStore(SimulatedServer server, Action<StoreCall>? send = null) : IRegistryStore
 {
     public event Action? Hinted;

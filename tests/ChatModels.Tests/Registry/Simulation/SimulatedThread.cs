@@ -1,6 +1,9 @@
 namespace ChatModels.Tests.Registry.Simulation;
 
-/// <summary>The one thread of a simulation: every continuation of production code comes here, in order. Another thread in it would end the determinism, so that is an error.</summary>
+/// <summary>
+/// The one thread of a simulation: every continuation of production code comes here, in order. Another thread in it would end the determinism,
+/// so that is an error.
+/// </summary>
 internal sealed class SimulatedThread : SynchronizationContext
 {
     private const int MostInOneStep = 100_000;
@@ -64,6 +67,3 @@ internal sealed class HeldBack : TaskScheduler
 
     protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
 }
-
-/// <summary>Something that must never happen has happened.</summary>
-internal sealed class SimulationViolationException(string message) : Exception(message);

@@ -4,11 +4,8 @@ using ChatModels.Registry.Stores;
 namespace ChatModels.Tests.Registry.Simulation;
 
 /// <summary>A fleet of production registries over one failing store, moved step by step by one seed: the same seed does the same, always.</summary>
-internal sealed class Simulation : IDisposable
+internal sealed partial class Simulation : IDisposable
 {
-    private static readonly TimeSpan LongestSettling = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LongestPropagation = TimeSpan.FromSeconds(5);
-
     private readonly SimulatedThread _thread = new();
     private readonly SimulatedClock _clock = new();
     private readonly Random _random;
@@ -158,75 +155,5 @@ internal sealed class Simulation : IDisposable
         var most = _random.Next(10) switch { < 5 => 50, < 8 => 500, _ => 4000 };
         _clock.Now += TimeSpan.FromMilliseconds(_random.NextDouble() * most);
         return true;
-    }
-
-    private void Settle()
-    {
-        _faults.Stop();
-        PumpUntil(IsInStep, LongestSettling, "agree on one registry after the faults had stopped", accepts: true);
-        _fleet.NothingIsLost();
-        _hints.AreAllLost = true;
-        foreach (var replica in _fleet.Replicas)
-        {
-            var held = _model.Server;
-            for (var attempt = 0; attempt < 20 && _model.Server == held; attempt++)
-            {
-                _fleet.Write(replica, _step);
-                PumpUntil(() => _fleet.WritesUnderWay.Count == 0, LongestPropagation, "have a write answered", accepts: false);
-            }
-
-            Require(_model.Server != held, $"{replica.Name} can't write after the faults have stopped");
-            PumpUntil(IsInStep, LongestPropagation, "show a write without any hint", accepts: false);
-        }
-
-        _fleet.NothingIsLost();
-    }
-
-    private bool IsInStep() => _model.Server is { } truth && _fleet.IsIdle
-        && _fleet.Replicas.All(r => r.State == RegistryState.Live && r.Current.Head == truth.Head);
-
-    private void PumpUntil(Func<bool> condition, TimeSpan most, string what, bool accepts)
-    {
-        var limit = _clock.Now + most;
-        while (!condition())
-        {
-            Require(_clock.Now < limit, $"the fleet did not {what} within {most}: {string.Join(", ", _fleet.Replicas.Select(r => $"{r.Name} {r.State} {r.Current.Head}"))}; the store holds {_model.Server}");
-            if (!Pump(accepts))
-            {
-                _clock.Now += TimeSpan.FromMilliseconds(40);
-            }
-        }
-    }
-
-    private bool Pump(bool accepts)
-    {
-        var done = false;
-        foreach (var replica in _fleet.Replicas)
-        {
-            done |= Do(() => _network.MoveOne(_clock.Now)) | Do(() => RunHeldBack(replica)) | Do(() => FireTimer(replica)) | Do(() => _fleet.Compare(replica, _step));
-            done |= Do(_hints.DeliverOne) | (accepts && _model.Server is not null && Do(() => _fleet.Accept(replica, dryRun: false)));
-        }
-
-        return done;
-    }
-
-    private bool Do(Func<bool> action)
-    {
-        if (!action())
-        {
-            return false;
-        }
-
-        _step++;
-        Settled();
-        return true;
-    }
-
-    private static void Require(bool holds, string violation)
-    {
-        if (!holds)
-        {
-            throw new SimulationViolationException($"{char.ToUpperInvariant(violation[0])}{violation[1..]}.");
-        }
     }
 }

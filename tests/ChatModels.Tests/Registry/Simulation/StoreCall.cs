@@ -66,7 +66,8 @@ internal sealed class ReadCall<T>(string what, Func<T> read) : StoreCall(what)
 }
 
 /// <summary>A commit.</summary>
-internal sealed class CommitCall(StoreCommit commit, SimulatedServer server) : StoreCall($"commit {commit.Expected?.ToString() ?? "(no head)"} -> {commit.Next}")
+internal sealed class CommitCall(StoreCommit commit, SimulatedServer server)
+    : StoreCall($"commit {commit.Expected?.ToString() ?? "(no head)"} -> {commit.Next}")
 {
     private readonly TaskCompletionSource<CommitOutcome> _answer = new();
     private CommitOutcome _outcome;

@@ -35,9 +35,13 @@ internal static class Workload
         return random.Next(4) == 0 ? change with { Precondition = Precondition(random, change, seen) } : change;
     }
 
-    private static Precondition Precondition(Random random, EntityChange change, RegistrySnapshot seen) => EntityValues.Tag(seen, change.Kind, change.Id) is { } tag
-        ? random.Next(4) == 0 ? new Precondition(MustExist: true) : new Precondition(IfMatch: tag.ToString())
-        : new Precondition(MustNotExist: !change.IsDelete);
+    private static Precondition Precondition(Random random, EntityChange change, RegistrySnapshot seen) =>
+        EntityValues.Tag(seen, change.Kind, change.Id) switch
+        {
+            null => new Precondition(MustNotExist: !change.IsDelete),
+            { } when random.Next(4) == 0 => new Precondition(MustExist: true),
+            { } tag => new Precondition(IfMatch: tag.ToString()),
+        };
 
     private static ProviderConfig Provider(int number) => new() { Type = ProviderType, Endpoint = "https://simulated.example/v1", MaxConcurrency = number + 1 };
 
