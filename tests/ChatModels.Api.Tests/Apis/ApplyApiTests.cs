@@ -5,7 +5,6 @@ using Xunit;
 
 namespace ChatModels.Api.Tests.Apis;
 
-[Trait("Requirement", "FR-014")]
 public sealed class ApplyApiTests(ApiFixture fixture)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -4,7 +4,6 @@ using Xunit;
 
 namespace ChatModels.Api.Tests.Apis;
 
-[Trait("Requirement", "FR-015")]
 public sealed class HistoryApiTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

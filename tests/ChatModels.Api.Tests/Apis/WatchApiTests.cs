@@ -5,7 +5,6 @@ using Xunit;
 
 namespace ChatModels.Api.Tests.Apis;
 
-[Trait("Requirement", "FR-016")]
 public sealed class WatchApiTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);

@@ -8,7 +8,6 @@ using Xunit;
 
 namespace ChatModels.Tests.Registry.Disk;
 
-[Trait("Requirement", "FR-017")]
 public sealed class LastKnownGoodTests : StoreTest
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("chatmodels-").FullName;

@@ -3,7 +3,6 @@ using Xunit;
 
 namespace ChatModels.Tests.Registry.Feed;
 
-[Trait("Requirement", "FR-016")]
 public sealed class FeedTests : StoreTest
 {
     [Fact]

@@ -4,7 +4,6 @@ using Xunit;
 
 namespace ChatModels.Tests.Registry.Past;
 
-[Trait("Requirement", "FR-015")]
 public sealed class RollbackTests : StoreTest
 {
     [Fact]

@@ -4,7 +4,6 @@ using Xunit;
 
 namespace ChatModels.Tests.Registry.Writing;
 
-[Trait("Requirement", "FR-014")]
 public sealed class ApplyTests : StoreTest
 {
     [Fact]
