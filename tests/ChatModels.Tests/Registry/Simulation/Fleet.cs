@@ -147,10 +147,10 @@ internal sealed class Fleet(
             return;
         }
 
-        var difference = Result(acceptance.Run, $"{replica.Name}'s acceptance");
-        var outcome = difference is null ? "found nothing to accept" : acceptance.DryRun ? "has shown the difference" : $"has accepted {replica.Current.Head}";
+        var failure = Result(acceptance.Run, $"{replica.Name}'s acceptance").Failure;
+        var outcome = failure is not null ? $"could not accept: {failure.Code}" : acceptance.DryRun ? "has shown the difference" : $"has accepted {replica.Current.Head}";
         say($"{replica.Name} {outcome}");
-        Seen.Accepted += difference is not null && !acceptance.DryRun ? 1 : 0;
+        Seen.Accepted += failure is null && !acceptance.DryRun ? 1 : 0;
     }
 
     private void End(SimulatedWrite write, int step)
@@ -184,5 +184,5 @@ internal sealed class Fleet(
 
     private sealed record Comparison(RegistryState Before, int SinceStep, Task<TimeSpan> Run);
 
-    private sealed record Acceptance(bool DryRun, Task<RegistryDifference?> Run);
+    private sealed record Acceptance(bool DryRun, Task<RegistryResult> Run);
 }
