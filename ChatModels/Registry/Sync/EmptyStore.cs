@@ -36,11 +36,17 @@ internal sealed partial class EmptyStore(
         _since ??= time.GetTimestamp();
         var patience = PatienceWith(held);
         var left = patience - time.GetElapsedTime(_since.Value);
+        if (held.Head is not null)
+        {
+            live.Doubt($"The store has lost the registry; it is restored from this process after {patience:c} unless another process is first.");
+        }
+        else if (left > TimeSpan.Zero)
+        {
+            live.Doubt($"The store has no registry; one is created after {patience:c} unless another process restores one.");
+        }
+
         if (left > TimeSpan.Zero)
         {
-            live.Doubt(held.Head is null
-                ? $"The store has no registry; one is created after {patience:c} unless another process restores one."
-                : $"The store has lost the registry; it is restored from this process after {patience:c} unless another process is first.");
             return left;
         }
 

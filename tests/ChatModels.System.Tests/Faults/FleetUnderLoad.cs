@@ -115,7 +115,9 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
 
     private async Task StartReplicasAsync()
     {
-        _replicas.AddRange(await Task.WhenAll(Enumerable.Range(0, Size).Select(_ => ApiReplica.StartAsync(Store.ConnectionString, Registry, Cancelled))));
+        // The first alone: Garnet 2.2.8 with --aof-commit-wait answers nobody any more when three processes race to give an empty store its registry.
+        _replicas.Add(await ApiReplica.StartAsync(Store.ConnectionString, Registry, Cancelled));
+        _replicas.AddRange(await Task.WhenAll(Enumerable.Range(1, Size - 1).Select(_ => ApiReplica.StartAsync(Store.ConnectionString, Registry, Cancelled))));
         Chatters = [.. _replicas.Select(replica => new ChatLoad(replica))];
         Writers = [.. _replicas.Select((replica, index) => new WriteLoad(replica, $"writer{index}"))];
         _chatting = Task.WhenAll(Chatters.Select(chatter => chatter.RunAsync(_stopChats.Token)));
