@@ -24,7 +24,7 @@ public class DashboardTests
 
         await WaitUntil.TrueAsync(async token =>
         {
-            var traces = await host.Http.GetFromJsonAsync<JsonElement>(new Uri(dashboard, "/api/telemetry/spans"), token);
+            var traces = await host.Http.GetFromJsonAsync<JsonElement>(new Uri(dashboard, "/api/telemetry/traces"), token);
             return SpansOf(traces).Where(s => s.Name == "POST /v1/chat/completions").Any(server => HasRequestAndAttempt(SpansOf(traces), server));
         }, "the Api's spans of the request and its attempt in the dashboard", TimeSpan.FromSeconds(30), cancelled);
     }

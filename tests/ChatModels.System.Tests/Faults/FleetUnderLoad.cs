@@ -93,9 +93,9 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
         Assert.All(Chatters, chatter => Assert.NotEqual(0, chatter.Answered));
         Assert.All(Writers, writer => Assert.Empty(writer.Failures));
 
-        // The chats ask no store: what their slowest took beyond nothing is the machine's share.
-        var machine = Chatters.Max(chatter => chatter.Slowest);
-        Assert.All(Writers, writer => Assert.InRange(writer.Slowest, TimeSpan.Zero, WriteDeadline + machine));
+        // A busy machine adds its own share to single answers; half of them show the product's. None takes as long as a store that hangs.
+        Assert.All(Writers, writer => Assert.InRange(writer.Median, TimeSpan.Zero, WriteDeadline));
+        Assert.All(Writers, writer => Assert.InRange(writer.Slowest, TimeSpan.Zero, 3 * WriteDeadline));
 
         Assert.All(_replicas, replica => Assert.False(replica.Process.HasExited));
         Assert.All(await Task.WhenAll(_replicas.Select(replica => replica.StopAsync(Cancelled))), code => Assert.Equal(0, code));

@@ -18,6 +18,8 @@ internal sealed class WriteLoad(ApiReplica replica, string name)
     public ConcurrentDictionary<string, WrittenModel> Ledger { get; } = new();
 
     /// <summary>Answers that no write may get, and acknowledgements out of order.</summary>
+    private readonly ConcurrentQueue<TimeSpan> _took = new();
+
     public ConcurrentQueue<string> Failures { get; } = new();
 
     /// <summary>How often each answer came.</summary>
@@ -27,7 +29,9 @@ internal sealed class WriteLoad(ApiReplica replica, string name)
 
     public int NotAcknowledged { get; private set; }
 
-    public TimeSpan Slowest { get; private set; }
+    public TimeSpan Slowest => _took.Max();
+
+    public TimeSpan Median => _took.Order().ElementAt(_took.Count / 2);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -51,7 +55,7 @@ internal sealed class WriteLoad(ApiReplica replica, string name)
         try
         {
             using var response = await replica.Http.PutAsJsonAsync($"/registry/models/{model}", body, CancellationToken.None);
-            Slowest = TimeSpan.FromTicks(Math.Max(Slowest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
+            _took.Enqueue(Stopwatch.GetElapsedTime(started));
             if (response.IsSuccessStatusCode)
             {
                 Acknowledge(entry, number, long.Parse(response.Headers.GetValues("x-chatmodels-registry-revision").Single(), global::System.Globalization.CultureInfo.InvariantCulture));
