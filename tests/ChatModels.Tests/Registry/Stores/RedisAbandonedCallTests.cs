@@ -40,8 +40,10 @@ public sealed class RedisAbandonedCallTests : OwnRedis
             TaskScheduler.UnobservedTaskException -= note;
         }
 
+        // The process is shared: what the simulated stores of other tests throw is theirs.
         Assert.DoesNotContain(
-            unobserved.SelectMany(e => e.Flatten().InnerExceptions), e => e is RedisException or RedisTimeoutException or StoreUnavailableException);
+            unobserved.SelectMany(e => e.Flatten().InnerExceptions),
+            e => e is RedisException or RedisTimeoutException || (e is StoreUnavailableException && e.Message.StartsWith("Redis", StringComparison.Ordinal)));
     }
 
     [Fact]
