@@ -16,7 +16,7 @@ public class RedisOutageTests
     public async Task WithItsRedisKilled_TheSystemStillChats_AndIsWritableAgainWhenRedisIsBack()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        await using var redis = await RedisServer.StartAsync(cancellationToken: cancelled);
+        await using var redis = await RedisServer.StartAsync(new StoreServerOptions { Arguments = ["--appendfsync", "always"] }, cancelled);
         await using var host = await AppHostProcess.StartAsync(cancelled, "--no-dashboard", "--redis", redis.EndPoint);
         await host.PutAsync("/registry/models/before", AnyModel, cancelled);
 

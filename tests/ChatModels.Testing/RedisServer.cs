@@ -1,6 +1,6 @@
 namespace ChatModels.Testing;
 
-/// <summary>redis-server from the PATH, which acknowledges a write only when it is on disk: a kill loses nothing. Where it is missing the test is skipped with a reason (see <see cref="Tools.Require"/>).</summary>
+/// <summary>redis-server from the PATH. Where it is missing the test is skipped with a reason (see <see cref="Tools.Require"/>).</summary>
 public sealed class RedisServer(StoreServerOptions? options = null) : StoreServer(options ?? new())
 {
     public static async Task<RedisServer> StartAsync(StoreServerOptions? options = null, CancellationToken cancellationToken = default)
@@ -14,7 +14,7 @@ public sealed class RedisServer(StoreServerOptions? options = null) : StoreServe
     {
         string[] arguments =
         [
-            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", directory, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec",
             .. Options.Password is { } password ? (string[])["--requirepass", password] : [],
             .. Options.Arguments,
         ];
