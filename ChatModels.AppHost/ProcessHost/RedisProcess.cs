@@ -11,9 +11,9 @@ internal sealed record RedisProcess(string ConnectionString, ChildProcess? Proce
     {
         if (options.Redis.Kind == RedisKind.External)
         {
-            return await Readiness.RedisAsync(options.Redis.Host, options.Redis.Port, cancellationToken)
+            return await RedisProbe.AnswersAsync(options.Redis.Host, options.Redis.Port, cancellationToken)
                 ? new RedisProcess(options.Redis.Endpoint)
-                : throw new StartFailedException($"No Redis answers at {options.Redis.Endpoint}: start it, or leave out --redis to have one started.");
+                : throw new StartFailedException(RedisProbe.NoAnswer(options.Redis.Endpoint));
         }
 
         var server = RedisServer.Find(options.Redis.Kind) ?? throw new StartFailedException(RedisServer.NoneOnPath);
@@ -28,7 +28,7 @@ internal sealed record RedisProcess(string ConnectionString, ChildProcess? Proce
         {
             WorkingDirectory = directory,
             Environment = DeveloperEnvironment.Clean(),
-            IsReady = cancellationToken => Readiness.RedisAsync("127.0.0.1", port, cancellationToken),
+            IsReady = cancellationToken => RedisProbe.AnswersAsync("127.0.0.1", port, cancellationToken),
             ReadyWithin = TimeSpan.FromSeconds(60), // Garnet is downloaded once
             Cure = "use another with --redis local, garnet or HOST:PORT, or drop its data with --fresh",
         };

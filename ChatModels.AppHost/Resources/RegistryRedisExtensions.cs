@@ -16,11 +16,24 @@ internal static class RegistryRedisExtensions
 
         return options.Redis.Kind switch
         {
-            RedisKind.External => builder.AddConnectionString(name, expression => expression.AppendLiteral(options.Redis.Endpoint)),
+            RedisKind.External => builder.AddExternalRedis(name, options.Redis),
             RedisKind.Container => builder.AddRedisContainer(name, options),
             RedisKind.Auto when ContainerEngine.Answers() => builder.AddRedisContainer(name, options),
             _ => builder.AddLocalRedis(name, options),
         };
+    }
+
+    private static IResourceBuilder<IResourceWithConnectionString> AddExternalRedis(this IDistributedApplicationBuilder builder, string name, RedisChoice choice)
+    {
+        // Nothing in Aspire would say so: a connection string has no health, and everything else would wait for it or run without.
+        builder.OnBeforeStart(async (_, cancellationToken) =>
+        {
+            if (!await RedisProbe.AnswersAsync(choice.Host, choice.Port, cancellationToken))
+            {
+                throw new DistributedApplicationException(RedisProbe.NoAnswer(choice.Endpoint));
+            }
+        });
+        return builder.AddConnectionString(name, expression => expression.AppendLiteral(choice.Endpoint));
     }
 
     private static IResourceBuilder<RedisResource> AddRedisContainer(this IDistributedApplicationBuilder builder, string name, AppHostOptions options)
