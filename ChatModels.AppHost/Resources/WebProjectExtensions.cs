@@ -6,6 +6,9 @@ namespace ChatModels.AppHost.Resources;
 
 internal static class WebProjectExtensions
 {
+    // In milliseconds. Aspire has exporters try again, and stops the dashboard first: each of three signals would wait ten seconds for it at the end.
+    private const string LastExport = "1000";
+
     /// <summary>One HTTP endpoint, stated here: a project's launch profile is for starting it alone.</summary>
     public static IResourceBuilder<ProjectResource> WithWebEndpoint(this IResourceBuilder<ProjectResource> project, int? port = null)
     {
@@ -21,7 +24,9 @@ internal static class WebProjectExtensions
             application.OnBeforeStart((_, _) => CheckPort(project.Resource.Name, needed));
         }
 
-        return project.WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName);
+        return project
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", application.Environment.EnvironmentName)
+            .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", LastExport);
     }
 
     /// <summary>A published Api refuses to start without an admin key; it gets one that is generated when it is deployed. In run mode loopback needs none.</summary>
