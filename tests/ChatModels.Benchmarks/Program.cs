@@ -2,6 +2,8 @@ using BenchmarkDotNet.Running;
 using ChatModels.Benchmarks;
 using ChatModels.Benchmarks.Figures;
 using ChatModels.Benchmarks.Fleet;
+using ChatModels.Benchmarks.Gateway;
+using ChatModels.Benchmarks.Gateway.Servers;
 using ChatModels.Benchmarks.Micro;
 
 const string Usage = """
@@ -11,10 +13,11 @@ const string Usage = """
       process       those of them that need no other process but redis-server
       propagation   three Api processes on one redis-server: from an acknowledged write to the others serving it, with hints and without
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
+      gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --rounds N --seconds N
       simulation    replicas of the registry under every fault, by seed; --seeds N says how many
       micro [...]   BenchmarkDotNet: resolve, create, apply, load; further arguments go to it, such as --filter '*Resolve*'
 
-    propagation, hung and registry need redis-server on the PATH. Measure in Release, on a machine that does nothing else.
+    propagation, hung, registry and gateway need redis-server on the PATH, gateway needs wrk too (and measures nginx where it is there). Measure in Release, on a machine that does nothing else.
     """;
 
 switch (args)
@@ -34,6 +37,10 @@ switch (args)
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, new MicroConfig());
         return 0;
+    case ["gateway", .. var rest]:
+        return await GatewayCommand.RunAsync(rest);
+    case [ServerCommand.Name, .. var rest]:
+        return await ServerCommand.RunAsync(rest);
     case ["simulation", .. var rest]:
         return await SimulationCommand.RunAsync(rest);
     default:

@@ -14,14 +14,16 @@ internal sealed class ApiProcess : IAsyncDisposable
     private ApiProcess(string store)
     {
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}"), Timeout = TimeSpan.FromSeconds(10) };
-        var program = Path.Combine(Built("Repository"), "ChatModels.Api", "bin", Built("Configuration"), "net10.0", "ChatModels.Api.dll");
-        _process = TestProcess.Start(Tools.DotNet, ["exec", program, "--contentRoot", Path.GetDirectoryName(program)!], start =>
+        _process = TestProcess.Start(Tools.DotNet, ["exec", Program, "--contentRoot", Path.GetDirectoryName(Program)!], start =>
         {
             start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
             start.Environment["ASPNETCORE_URLS"] = Http.BaseAddress.AbsoluteUri;
             start.Environment["ConnectionStrings__redis"] = store;
         });
     }
+
+    /// <summary>The Api as built beside these benchmarks.</summary>
+    public static string Program { get; } = Path.Combine(Built("Repository"), "ChatModels.Api", "bin", Built("Configuration"), "net10.0", "ChatModels.Api.dll");
 
     public HttpClient Http { get; }
 

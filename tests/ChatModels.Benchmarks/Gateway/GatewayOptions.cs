@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace ChatModels.Benchmarks.Gateway;
+
+/// <summary>How long to measure, and what.</summary>
+internal sealed record GatewayOptions
+{
+    public static readonly string[] Modes = ["c1", "c32", "c256", "stream", "long", "first", "open"];
+
+    public int Rounds { get; init; } = 2;
+
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(20);
+
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(4);
+
+    public int OpenStreams { get; init; } = 5000;
+
+    public IReadOnlyList<string> Chosen { get; init; } = Modes;
+
+    public IEnumerable<Load> Loads => Chosen.Select(mode => mode switch
+    {
+        "c1" => Load.Chat(1),
+        "c32" => Load.Chat(32),
+        "c256" => Load.Chat(256),
+        "stream" => Load.Stream(32),
+        "long" => Load.Long(8),
+        _ => null,
+    }).OfType<Load>();
+
+    public bool Has(string mode) => Chosen.Contains(mode);
+
+    public static GatewayOptions Parse(string[] args)
+    {
+        var options = new GatewayOptions();
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value.");
+            options = args[i] switch
+            {
+                "--rounds" => options with { Rounds = Number(value) },
+                "--seconds" => options with { Length = TimeSpan.FromSeconds(Number(value)) },
+                "--warm-up" => options with { WarmUp = TimeSpan.FromSeconds(Number(value)) },
+                "--streams" => options with { OpenStreams = Number(value) },
+                "--modes" when value.Split(',') is var modes && modes.Except(Modes).FirstOrDefault() is { } unknown =>
+                    throw new ArgumentException($"There is no mode '{unknown}'; there are {string.Join(", ", Modes)}."),
+                "--modes" => options with { Chosen = value.Split(',') },
+                _ => throw new ArgumentException($"There is no option {args[i]}; there are --rounds, --seconds, --warm-up, --streams, --modes."),
+            };
+        }
+
+        return options;
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}
