@@ -29,6 +29,22 @@ public sealed class OpenTelemetryTests
         Assert.DoesNotContain(host.Services.GetServices<ILoggerProvider>(), provider => provider is OpenTelemetryLoggerProvider);
     }
 
+    [Theory]
+    [InlineData("always_on", true)]
+    [InlineData("always_off", false)]
+    public async Task Spans_WithASamplerThatNeverSaysYes_AreNotEvenBegun(string sampler, bool listens)
+    {
+        using var trace = NewTrace();
+        var builder = ExportingBuilder(new SpanProcessor(trace.TraceId), ("OTEL_TRACES_SAMPLER", sampler));
+        builder.Environment.ApplicationName = $"app-{Guid.NewGuid():N}";
+        using var source = new ActivitySource(builder.Environment.ApplicationName);
+
+        await using var host = await DefaultsHost.StartAsync(builder, Token);
+
+        Assert.NotNull(host.Services.GetService<MeterProvider>());
+        Assert.Equal(listens, source.HasListeners());
+    }
+
     [Fact]
     public async Task Spans_OfRequestsAreExported_OfProbesAreNot()
     {
