@@ -90,6 +90,12 @@ public static class ErrorCodes
     /// <summary>The request needs a capability that the model lacks.</summary>
     public const string CapabilityMissing = "capability_missing";
 
+    /// <summary>The provider that serves the model has nothing like the operation.</summary>
+    public const string OperationNotSupported = "operation_not_supported";
+
+    /// <summary>The request has something that the protocol of the model's provider can't say.</summary>
+    public const string NotTranslatable = "not_translatable";
+
     /// <summary>The provider refused the request as the caller's mistake.</summary>
     public const string UpstreamRejected = "upstream_rejected";
 

@@ -11,6 +11,7 @@ internal static class ErrorMapping
         ErrorCodes.InvalidName or ErrorCodes.InvalidBody or ErrorCodes.ValidationFailed or ErrorCodes.InvalidRequest => 400,
         ErrorCodes.ProviderOptionsInvalid or ErrorCodes.ProviderTypeUnknown => 400,
         ErrorCodes.CapabilityMissing or ErrorCodes.UpstreamRejected => 400,
+        ErrorCodes.OperationNotSupported or ErrorCodes.NotTranslatable => 400,
         ErrorCodes.Unauthorized => 401,
         ErrorCodes.Forbidden => 403,
         ErrorCodes.NotFound or ErrorCodes.RouteNotFound or ErrorCodes.ModelNotFound or ErrorCodes.ModelDisabled => 404,

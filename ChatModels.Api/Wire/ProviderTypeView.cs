@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatModels.Providers;
 
@@ -16,6 +17,9 @@ internal sealed record ProviderTypeView
 
     /// <summary>What its models can do.</summary>
     public required IReadOnlyList<string> Capabilities { get; init; }
+
+    /// <summary>What its providers serve in their own wire format; the rest is translated where it can be.</summary>
+    public required IReadOnlyList<string> Operations { get; init; }
 
     /// <summary>The value of <c>gen_ai.provider.name</c> in telemetry.</summary>
     public required string TelemetryName { get; init; }
@@ -39,12 +43,15 @@ internal sealed record ProviderTypeView
         Name = type.Name,
         Description = type.Description,
         Capabilities = type.Capabilities,
+        Operations = [.. type.Operations.Select(NameOf)],
         TelemetryName = type.TelemetryName ?? type.Name,
         DefaultEndpoint = type.DefaultEndpoint?.OriginalString,
         Endpoint = type.Endpoint,
         ApiKey = type.ApiKey,
         Options = [.. type.Options.Select(OptionView.Of)],
     };
+
+    private static string NameOf(UpstreamOperation operation) => JsonNamingPolicy.CamelCase.ConvertName(operation.ToString());
 }
 
 /// <summary>One option of a provider type.</summary>

@@ -1,9 +1,10 @@
 using System.Text;
+using ChatModels.Providers;
 
 namespace ChatModels.Chat;
 
 /// <summary>What is read in passing of an answer, whole or chunk by chunk: enough to measure it and to tell a finished one from a cut one.</summary>
-internal struct AnswerFacts
+internal partial struct AnswerFacts
 {
     // n is at most 128 in OpenAI's API.
     private UInt128 _started;
@@ -23,7 +24,15 @@ internal struct AnswerFacts
     /// <summary>Whether a choice has begun and has no finish reason yet.</summary>
     public readonly bool IsUnfinished => (_started & ~_finished) != 0;
 
-    /// <summary>Reads one JSON object: a whole answer or a chunk. False when it is not one.</summary>
+    /// <summary>Reads one JSON object in an operation's wire format: a whole answer, a chunk or an event. False when it is not one.</summary>
+    public bool TryRead(UpstreamOperation operation, ReadOnlySpan<byte> json, out ObjectKind kind) => operation switch
+    {
+        UpstreamOperation.Messages => TryReadMessage(json, out kind),
+        UpstreamOperation.Embeddings => TryReadEmbeddings(json, out kind),
+        _ => TryRead(json, out kind),
+    };
+
+    /// <summary>Reads one JSON object of OpenAI's: a whole answer or a chunk. False when it is not one.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out ObjectKind kind)
     {
         var scanner = new JsonScanner(json);
@@ -75,7 +84,7 @@ internal struct AnswerFacts
             }
         }
 
-        kind = hasError ? ObjectKind.Error : choices == 0 && hasUsage ? ObjectKind.UsageOnly : choices >= 0 ? ObjectKind.Choices : ObjectKind.Other;
+        kind = hasError ? ObjectKind.Error : choices == 0 && hasUsage ? ObjectKind.UsageOnly : choices >= 0 ? ObjectKind.Answer : ObjectKind.Other;
         return !scanner.Broken && scanner.AtEnd();
     }
 

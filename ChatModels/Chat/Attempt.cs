@@ -4,7 +4,7 @@ using ChatModels.Registry;
 namespace ChatModels.Chat;
 
 /// <summary>One call to one deployment, and everything that it holds until its answer has gone out.</summary>
-internal sealed class Attempt(ChatRequest request, Deployment deployment, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, CancellationToken caller)
+internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment deployment, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, CancellationToken caller)
     : IAsyncDisposable
 {
     /// <summary>An answer up to this size is complete before its first byte goes out, so that a broken one can still be an error.</summary>
@@ -98,19 +98,31 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{deployment.Provider.Id}' is being replaced; try again.");
         }
 
+        if (!_lease.Operations.Contains(request.Operation))
+        {
+            return NotServed();
+        }
+
         _body = request.For(deployment.ModelJson, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
-                Operation = UpstreamOperation.ChatCompletions,
+                Operation = request.Operation,
                 Model = deployment.Config.Model,
                 Body = _body,
                 Stream = request.Stream,
+                Headers = request.Call.Headers ?? [],
             },
             _deadline.Token).ConfigureAwait(false);
         telemetry.Answered(_reply.Status, _reply.RequestId);
-        return _reply.Status is >= 200 and < 300 ? null : await UpstreamErrors.ReadAsync(_reply, deployment, _deadline.Token).ConfigureAwait(false);
+        return _reply.Status is >= 200 and < 300 ? null
+            : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, deployment, _deadline.Token).ConfigureAwait(false));
     }
+
+    private ChatFailure NotServed() => new(
+        ErrorCodes.OperationNotSupported, 400,
+        $"The model '{model.Id}' is served by provider '{deployment.Provider.Id}' of type '{deployment.Provider.Config.Type}', which has nothing like this operation; choose another model.")
+    { Param = "model", Provider = deployment.Provider.Id };
 
     private ValueTask<ChatFailure?> ReadFirstAsync(UpstreamReply reply) => request.Stream ? ReadToContentAsync(reply) : ReadWholeAsync(reply);
 
@@ -121,7 +133,7 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
             return UpstreamErrors.NotAnAnswer(deployment, "was asked for a stream and did not answer with one");
         }
 
-        Chunks = new ChunkStream(reply.Body, deployment, request.StreamOptions.IncludeUsage, _deadline, options.StreamIdleTimeout);
+        Chunks = new ChunkStream(reply.Body, request, deployment, _deadline, options.StreamIdleTimeout);
         var failure = await Chunks.ReadToContentAsync().ConfigureAwait(false);
         if (failure is null)
         {
@@ -140,9 +152,9 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
             return null;
         }
 
-        return !_facts.TryRead(Buffer.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(deployment, "answered with something that is not JSON")
+        return !_facts.TryRead(request.Operation, Buffer.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(deployment, "answered with something that is not JSON")
             : kind == ObjectKind.Error ? UpstreamErrors.NotAnAnswer(deployment, "answered with success and an error in it")
-            : kind == ObjectKind.Choices ? null
-            : UpstreamErrors.NotAnAnswer(deployment, "answered with JSON that has no choices");
+            : kind == ObjectKind.Answer ? null
+            : UpstreamErrors.NotAnAnswer(deployment, "answered with JSON that is no answer to this operation");
     }
 }

@@ -4,14 +4,15 @@ using ChatModels.Telemetry;
 namespace ChatModels.Chat;
 
 /// <summary>Span and metrics of one attempt; ended exactly once.</summary>
-internal sealed class AttemptTelemetry(AttemptTarget target, string model, string upstreamModel, bool stream, int number, TimeProvider time)
+internal sealed class AttemptTelemetry(AttemptTarget target, string model, string upstreamModel, ChatRequest request, int number, TimeProvider time)
 {
-    private readonly Activity? _span = ChatSpans.StartAttempt(target, upstreamModel, stream, number);
+    private readonly string _operation = OperationNames.Of(request.Operation);
+    private readonly Activity? _span = ChatSpans.StartAttempt(OperationNames.Of(request.Operation), target, upstreamModel, request.Stream, number);
     private readonly long _started = time.GetTimestamp();
 
     public void FirstChunk()
     {
-        if (stream && ChatMetrics.ClientFirstChunk.Enabled)
+        if (request.Stream && ChatMetrics.ClientFirstChunk.Enabled)
         {
             ChatMetrics.ClientFirstChunk.Record(time.GetElapsedTime(_started).TotalSeconds, Tags());
         }
@@ -60,6 +61,7 @@ internal sealed class AttemptTelemetry(AttemptTarget target, string model, strin
         Set(span, TelemetryNames.GenAI.InputTokens, facts.Usage?.Input);
         Set(span, TelemetryNames.GenAI.OutputTokens, facts.Usage?.Output);
         Set(span, TelemetryNames.GenAI.CachedInputTokens, facts.Usage?.CachedInput);
+        Set(span, TelemetryNames.GenAI.CacheCreationInputTokens, facts.Usage?.CacheCreation);
         Set(span, TelemetryNames.GenAI.ReasoningTokens, facts.Usage?.Reasoning);
     }
 
@@ -83,7 +85,7 @@ internal sealed class AttemptTelemetry(AttemptTarget target, string model, strin
 
     private TagList Tags() => new()
     {
-        { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+        { TelemetryNames.GenAI.OperationName, _operation },
         { TelemetryNames.GenAI.ProviderName, target.ProviderName },
         { TelemetryNames.GenAI.RequestModel, model },
         { TelemetryNames.Own.Provider, target.ProviderId },

@@ -29,11 +29,15 @@ public sealed class ChatPipeline
     /// <summary>Answers a request in OpenAI's wire format. Failures are values in the reply; only cancellation by the caller throws.</summary>
     /// <param name="body">The request's JSON. It must stay as it is until the reply is disposed.</param>
     /// <param name="cancellationToken">The caller's: cancelled, it abandons the upstream call at once.</param>
-    public async ValueTask<ChatReply> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public ValueTask<ChatReply> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        SendAsync(new ChatCall(UpstreamOperation.ChatCompletions, body), cancellationToken);
+
+    /// <summary>Answers a request in the wire format of its operation. Failures are values in the reply; only cancellation by the caller throws.</summary>
+    public async ValueTask<ChatReply> SendAsync(ChatCall call, CancellationToken cancellationToken)
     {
         var snapshot = _registry.Current;
-        var telemetry = new RequestTelemetry(_time);
-        var request = ChatRequestReader.TryRead(body, out var failure);
+        var telemetry = new RequestTelemetry(call, _time);
+        var request = ChatRequestReader.TryRead(call, out var failure);
         if (request is null)
         {
             telemetry.Begin("", isRegistered: false, stream: false, snapshot.Head?.Revision ?? 0);
@@ -93,8 +97,8 @@ public sealed class ChatPipeline
     {
         var target = TargetOf(deployment.Provider);
         telemetry.Attempted(target.ProviderName);
-        var measured = new AttemptTelemetry(target, model.Id, deployment.Config.Model, request.Stream, tally.Attempts, _time);
-        var attempt = new Attempt(request, deployment, measured, _options, _time, cancellationToken);
+        var measured = new AttemptTelemetry(target, model.Id, deployment.Config.Model, request, tally.Attempts, _time);
+        var attempt = new Attempt(request, model, deployment, measured, _options, _time, cancellationToken);
         ChatReply? reply = null;
         try
         {
@@ -134,6 +138,6 @@ public sealed class ChatPipeline
     private static FailedReply Fail(RequestTelemetry telemetry, ChatFailure failure, ChatRoute route)
     {
         telemetry.End(failure.Code, route);
-        return new FailedReply(failure) { Route = route };
+        return new FailedReply(failure, telemetry.Call) { Route = route };
     }
 }

@@ -11,6 +11,12 @@ internal sealed class ChatRequest
     private static readonly byte[] AskObject = "{\"include_usage\":true}"u8.ToArray();
     private static readonly byte[] True = "true"u8.ToArray();
 
+    public required ChatCall Call { get; init; }
+
+    /// <summary>What is asked for, and so the wire format of request, answer and errors.</summary>
+    public UpstreamOperation Operation => Call.Operation;
+
+    /// <summary>The call's body, without a byte order mark.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     public required string Model { get; init; }
@@ -31,7 +37,7 @@ internal sealed class ChatRequest
     public RequestBody For(ReadOnlyMemory<byte> modelJson, bool askUsage)
     {
         var model = new BodyEdit(ModelToken.Offset, ModelToken.Length, modelJson);
-        if (!askUsage || !Stream || StreamOptions.IncludeUsage)
+        if (!askUsage || !Stream || StreamOptions.IncludeUsage || Operation != UpstreamOperation.ChatCompletions)
         {
             return new RequestBody(Body, [model]);
         }

@@ -1,14 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using ChatModels.Providers;
 
 namespace ChatModels.Chat;
 
 /// <summary>Reads the few fields of a chat request that the path needs, in one pass, and checks the whole body's grammar on the way.</summary>
 internal ref struct ChatRequestReader
 {
-    private static readonly string[] Names = ["model", "messages", "stream", "stream_options", "tools"];
+    private static readonly string[] Names = ["model", "messages", "stream", "stream_options", "tools", "input"];
 
+    private readonly ChatCall _call;
     private readonly ReadOnlyMemory<byte> _body;
     private JsonScanner _json;
     private int _seen;
@@ -18,19 +20,23 @@ internal ref struct ChatRequestReader
     private bool _hasTools;
     private StreamOptions _streamOptions;
 
-    private ChatRequestReader(ReadOnlyMemory<byte> body)
+    private ChatRequestReader(in ChatCall call, ReadOnlyMemory<byte> body)
     {
+        _call = call;
         _body = body;
         _json = new JsonScanner(body.Span);
     }
 
+    /// <summary>The field that holds what the model is to answer to.</summary>
+    private readonly int Prompt => _call.Operation == UpstreamOperation.Embeddings ? 5 : 1;
+
     /// <summary>Reads a request, or says what is wrong with it: exactly one of the two is null.</summary>
-    public static ChatRequest? TryRead(ReadOnlyMemory<byte> body, out ChatFailure? failure)
+    public static ChatRequest? TryRead(in ChatCall call, out ChatFailure? failure)
     {
         // Some editors and shells put a byte order mark in front; JSON has none, and upstreams refuse it.
-        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        var body = call.Body.Span.StartsWith("\uFEFF"u8) ? call.Body[3..] : call.Body;
         failure = Utf8.IsValid(body.Span) ? null : Invalid("The body is not valid UTF-8.");
-        return failure is null ? new ChatRequestReader(body).Read(out failure) : null;
+        return failure is null ? new ChatRequestReader(call, body).Read(out failure) : null;
     }
 
     private ChatRequest? Read(out ChatFailure? failure)
@@ -38,6 +44,7 @@ internal ref struct ChatRequestReader
         failure = ReadMembers(out var firstMember) ?? CheckRequired();
         return failure is not null ? null : new ChatRequest
         {
+            Call = _call,
             Body = _body,
             Model = _model!,
             ModelToken = _modelToken,
@@ -54,7 +61,7 @@ internal ref struct ChatRequestReader
         firstMember = _json.Position;
         if (!opened)
         {
-            return _json.AtEnd() ? Invalid("The body is empty; send a JSON object with 'model' and 'messages'.") : Malformed("a JSON object with 'model' and 'messages' was expected");
+            return _json.AtEnd() ? Invalid($"The body is empty; send a JSON object with 'model' and '{Names[Prompt]}'.") : Malformed($"a JSON object with 'model' and '{Names[Prompt]}' was expected");
         }
 
         var first = true;
@@ -74,7 +81,7 @@ internal ref struct ChatRequestReader
     private ChatFailure? ReadMember(scoped ReadOnlySpan<byte> name)
     {
         var field = IndexOf(name);
-        if (field < 0)
+        if (field < 0 || !IsRead(field))
         {
             return _json.TrySkipValue() ? null : MalformedValue(name);
         }
@@ -108,6 +115,8 @@ internal ref struct ChatRequestReader
             case 3:
                 _streamOptions = first == '{' ? _streamOptions : new StreamOptions(token, IsObject: false, IsEmpty: false, default, IncludeUsage: false);
                 return first is (byte)'{' or (byte)'n' ? null : Invalid("'stream_options' must be an object.", "stream_options");
+            case 5:
+                return first is (byte)'"' or (byte)'[' ? null : Invalid("'input' must be a string, or an array of strings or tokens.", "input");
             default:
                 _hasTools = first == '[' && !_body.Span.Slice(token.Offset + 1, token.Length - 2).Trim(" \r\n\t"u8).IsEmpty;
                 return first is (byte)'[' or (byte)'n' ? null : Invalid("'tools' must be an array of tools.", "tools");
@@ -141,7 +150,8 @@ internal ref struct ChatRequestReader
 
     private readonly ChatFailure? CheckRequired()
     {
-        foreach (var (field, cure) in (ReadOnlySpan<(int, string)>)[(0, "name a model, as GET /v1/models lists them"), (1, "give an array of messages")])
+        var prompt = Prompt == 5 ? "give a string, or an array of strings or tokens" : "give an array of messages";
+        foreach (var (field, cure) in (ReadOnlySpan<(int, string)>)[(0, "name a model, as GET /v1/models lists them"), (Prompt, prompt)])
         {
             if ((_seen & (1 << field)) == 0)
             {
@@ -152,6 +162,14 @@ internal ref struct ChatRequestReader
         return null;
     }
 
+    /// <summary>Whether the field means something in this operation; elsewhere the same name is the provider's business.</summary>
+    private readonly bool IsRead(int field) => _call.Operation switch
+    {
+        UpstreamOperation.Embeddings => field is 0 or 5,
+        UpstreamOperation.Messages => field is 0 or 1 or 2 or 4,
+        _ => field is not 5,
+    };
+
     private static int IndexOf(scoped ReadOnlySpan<byte> name) => name.Length switch
     {
         5 when name.SequenceEqual("model"u8) => 0,
@@ -159,6 +177,7 @@ internal ref struct ChatRequestReader
         6 when name.SequenceEqual("stream"u8) => 2,
         14 when name.SequenceEqual("stream_options"u8) => 3,
         5 when name.SequenceEqual("tools"u8) => 4,
+        5 when name.SequenceEqual("input"u8) => 5,
         _ => -1,
     };
 

@@ -1,12 +1,15 @@
+using ChatModels.Providers;
 using ChatModels.Registry;
 
 namespace ChatModels.Chat;
 
-/// <summary>A provider's stream of chunks, passed through frame by frame: unwanted usage taken out, and never a cut answer that looks like a whole one.</summary>
-internal sealed class ChunkStream(Stream body, Deployment deployment, bool keepUsage, AttemptDeadline deadline, TimeSpan idleTimeout) : IDisposable
+/// <summary>A provider's stream of chunks or events, passed through frame by frame: unwanted usage taken out, and never a cut answer that looks like a whole one.</summary>
+internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment deployment, AttemptDeadline deadline, TimeSpan idleTimeout) : IDisposable
 {
     private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
+    private static readonly byte[] MessageStop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8.ToArray();
 
+    private readonly bool _isMessages = request.Operation == UpstreamOperation.Messages;
     private readonly SseFrameReader _frames = new(body);
     private AnswerFacts _facts;
     private ReadOnlyMemory<byte>? _closing;
@@ -77,21 +80,26 @@ internal sealed class ChunkStream(Stream body, Deployment deployment, bool keepU
             return;
         }
 
-        if (data.SequenceEqual("[DONE]"u8))
+        if (!_isMessages && data.SequenceEqual("[DONE]"u8))
         {
             _frames.Drop();
             End();
             return;
         }
 
-        if (!_facts.TryRead(data, out var kind))
+        if (!(_isMessages ? _facts.TryReadMessage(data, out var kind) : _facts.TryRead(data, out kind)))
         {
             _frames.Drop();
             Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event that is not JSON"));
         }
-        else if (kind == ObjectKind.UsageOnly && !keepUsage)
+        else if (kind == ObjectKind.UsageOnly && !request.StreamOptions.IncludeUsage)
         {
             _frames.Drop();
+        }
+        else if (kind == ObjectKind.End)
+        {
+            _frames.Drop();
+            End();
         }
         else if (kind == ObjectKind.Error)
         {
@@ -129,7 +137,8 @@ internal sealed class ChunkStream(Stream body, Deployment deployment, bool keepU
     {
         // Some upstreams leave out the last blank line, or [DONE] altogether.
         var rest = _frames.Rest.Span;
-        if (rest.Trim("\r\n "u8).IsEmpty || SseFrameReader.Data(rest).SequenceEqual("[DONE]"u8))
+        var data = SseFrameReader.Data(rest);
+        if (rest.Trim("\r\n "u8).IsEmpty || IsEnd(data))
         {
             End();
         }
@@ -139,6 +148,9 @@ internal sealed class ChunkStream(Stream body, Deployment deployment, bool keepU
         }
     }
 
+    private bool IsEnd(ReadOnlySpan<byte> data) =>
+        _isMessages ? _facts.TryReadMessage(data, out var kind) && kind == ObjectKind.End : data.SequenceEqual("[DONE]"u8);
+
     private void End()
     {
         if (_facts.IsUnfinished || !_facts.HasContent)
@@ -147,7 +159,7 @@ internal sealed class ChunkStream(Stream body, Deployment deployment, bool keepU
         }
         else
         {
-            _closing ??= Done;
+            _closing ??= _isMessages ? MessageStop : Done;
         }
     }
 
@@ -157,6 +169,6 @@ internal sealed class ChunkStream(Stream body, Deployment deployment, bool keepU
     private void Fail(ChatFailure failure)
     {
         Failure ??= failure;
-        _closing ??= OpenAIErrorBody.AsEvent(failure);
+        _closing ??= ErrorBody.AsEvent(request.Call, failure);
     }
 }

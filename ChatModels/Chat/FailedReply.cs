@@ -5,10 +5,10 @@ internal sealed class FailedReply : ChatReply
 {
     private ReadOnlyMemory<byte> _body;
 
-    public FailedReply(ChatFailure failure)
+    public FailedReply(ChatFailure failure, in ChatCall call)
     {
         Failure = failure;
-        _body = OpenAIErrorBody.For(failure);
+        _body = ErrorBody.For(call, failure);
         Length = _body.Length;
     }
 

@@ -4,18 +4,21 @@ using ChatModels.Telemetry;
 namespace ChatModels.Chat;
 
 /// <summary>Span and metrics of one request, all attempts included; ended exactly once, when its answer has gone out.</summary>
-internal sealed class RequestTelemetry(TimeProvider time)
+internal sealed class RequestTelemetry(ChatCall call, TimeProvider time)
 {
+    private readonly string _operation = OperationNames.Of(call.Operation);
     private readonly long _started = time.GetTimestamp();
     private Activity? _span;
     private string _model = TelemetryNames.OtherModel;
     private string? _provider;
 
+    public ChatCall Call => call;
+
     /// <summary>Called when the model is known, or known not to exist.</summary>
     public void Begin(string model, bool isRegistered, bool stream, long revision)
     {
         _model = isRegistered ? model : TelemetryNames.OtherModel;
-        _span = ChatSpans.StartRequest(_model, stream, revision);
+        _span = ChatSpans.StartRequest(_operation, _model, stream, revision);
     }
 
     /// <summary>Called when a stream's first content is there.</summary>
@@ -60,7 +63,7 @@ internal sealed class RequestTelemetry(TimeProvider time)
     {
         TagList tags = new()
         {
-            { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+            { TelemetryNames.GenAI.OperationName, _operation },
             { TelemetryNames.GenAI.RequestModel, _model },
         };
         if (_provider is not null)

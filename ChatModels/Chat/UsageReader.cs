@@ -29,6 +29,37 @@ internal static class UsageReader
         return !scanner.Broken;
     }
 
+    /// <summary>Reads Anthropic's usage object on top of what was known: its counts are cumulative, and an event has only some of them.</summary>
+    public static bool TryReadMessages(ref JsonScanner scanner, ref TokenUsage usage)
+    {
+        long? input = null, created = null, cached = null, output = null, thinking = null;
+        var first = true;
+        scanner.TryTake((byte)'{');
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            var read = name switch
+            {
+                _ when name.SequenceEqual("input_tokens"u8) => scanner.TryReadInteger(out input),
+                _ when name.SequenceEqual("output_tokens"u8) => scanner.TryReadInteger(out output),
+                _ when name.SequenceEqual("cache_read_input_tokens"u8) => scanner.TryReadInteger(out cached),
+                _ when name.SequenceEqual("cache_creation_input_tokens"u8) => scanner.TryReadInteger(out created),
+                _ when name.SequenceEqual("output_tokens_details"u8) => TryReadDetail(ref scanner, "thinking_tokens"u8, out thinking),
+                _ => scanner.TrySkipValue(),
+            };
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        var known = usage;
+        input ??= known.Input - (known.CachedInput ?? 0) - (known.CacheCreation ?? 0);
+        cached ??= known.CachedInput;
+        created ??= known.CacheCreation;
+        usage = new TokenUsage(input + (cached ?? 0) + (created ?? 0), output ?? known.Output, cached, thinking ?? known.Reasoning, created);
+        return !scanner.Broken;
+    }
+
     private static bool TryReadDetail(ref JsonScanner scanner, ReadOnlySpan<byte> wanted, out long? value)
     {
         value = null;

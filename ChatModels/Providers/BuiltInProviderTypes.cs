@@ -1,3 +1,4 @@
+using ChatModels.Providers.Anthropic;
 using ChatModels.Providers.OpenAI;
 using ChatModels.Providers.Simulator;
 
@@ -9,6 +10,7 @@ internal static class BuiltInProviderTypes
     public static ChatProviderTypes AddTo(ChatProviderTypes types)
     {
         types.Register(OpenAIProviderType.Metadata, OpenAIProviderType.CreateAsync);
+        types.Register(AnthropicProviderType.Metadata, AnthropicProviderType.CreateAsync);
         types.Register(SimulatorProviderType.Metadata, SimulatorProviderType.CreateAsync);
         return types;
     }

@@ -12,6 +12,9 @@ public sealed record ProviderMetadata
     /// <summary>What its models can do, from <c>ModelCapabilities</c>.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
+    /// <summary>The operations that its providers serve in their own wire format. The chat path translates others to these where it can.</summary>
+    public IReadOnlyList<UpstreamOperation> Operations { get; init; } = [UpstreamOperation.ChatCompletions, UpstreamOperation.Embeddings];
+
     /// <summary>The value of <c>gen_ai.provider.name</c> in telemetry; <see cref="Name"/> where absent.</summary>
     public string? TelemetryName { get; init; }
 

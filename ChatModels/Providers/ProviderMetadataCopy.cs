@@ -13,10 +13,15 @@ internal static class ProviderMetadataCopy
                 $"'{metadata.Name}' can't name a provider type; a name is {ProviderNames.Grammar}.");
         }
 
-        var copy = metadata with { Capabilities = [.. metadata.Capabilities], Options = Copy(metadata.Options) };
+        var copy = metadata with { Capabilities = [.. metadata.Capabilities], Operations = [.. metadata.Operations.Distinct()], Options = Copy(metadata.Options) };
         if (copy.Capabilities.FirstOrDefault(capability => !ModelCapabilities.All.Contains(capability)) is { } unknown)
         {
             throw Unfit(copy, $"'{unknown}' is no capability; use those of {nameof(ModelCapabilities)}.");
+        }
+
+        if (copy.Operations is [] || copy.Operations.Any(operation => !Enum.IsDefined(operation)))
+        {
+            throw Unfit(copy, $"{nameof(copy.Operations)} must name at least one operation, and only those of {nameof(UpstreamOperation)}.");
         }
 
         if (copy.CreationTimeout <= TimeSpan.Zero || copy.CreationTimeout > TimeSpan.FromMinutes(10))

@@ -122,5 +122,8 @@ internal readonly struct ProviderLease(ProviderSlot slot, IChatProvider provider
 
     public IChatProvider? Provider { get; } = provider;
 
+    /// <summary>What the provider serves without translation.</summary>
+    public IReadOnlyList<UpstreamOperation> Operations => (Provider as TrackedProvider)?.Metadata.Operations ?? [];
+
     public void Dispose() => _slot?.Release();
 }

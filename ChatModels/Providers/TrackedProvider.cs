@@ -8,6 +8,9 @@ internal sealed class TrackedProvider(IChatProvider inner, ProviderTypeEntry typ
     /// <summary>What the type's creator made.</summary>
     public IChatProvider Inner { get; } = inner;
 
+    /// <summary>What its type says of itself.</summary>
+    public ProviderMetadata Metadata => type.Metadata;
+
     public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) => Inner.SendAsync(request, cancellationToken);
 
     public ValueTask<ProviderHealth> CheckHealthAsync(CancellationToken cancellationToken) => Inner.CheckHealthAsync(cancellationToken);

@@ -10,7 +10,7 @@ internal static class ChatSpans
     // Boxed once: spans take objects.
     private static readonly object True = true;
 
-    public static Activity? StartRequest(string model, bool stream, long revision)
+    public static Activity? StartRequest(string operation, string model, bool stream, long revision)
     {
         if (!Source.HasListeners())
         {
@@ -19,14 +19,14 @@ internal static class ChatSpans
 
         ActivityTagsCollection tags = new()
         {
-            { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+            { TelemetryNames.GenAI.OperationName, operation },
             { TelemetryNames.GenAI.RequestModel, model },
             { TelemetryNames.Own.Revision, revision },
         };
-        return Start(ActivityKind.Internal, model, stream, tags);
+        return Start(operation, ActivityKind.Internal, model, stream, tags);
     }
 
-    public static Activity? StartAttempt(AttemptTarget target, string model, bool stream, int number)
+    public static Activity? StartAttempt(string operation, AttemptTarget target, string model, bool stream, int number)
     {
         if (!Source.HasListeners())
         {
@@ -35,7 +35,7 @@ internal static class ChatSpans
 
         ActivityTagsCollection tags = new()
         {
-            { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
+            { TelemetryNames.GenAI.OperationName, operation },
             { TelemetryNames.GenAI.ProviderName, target.ProviderName },
             { TelemetryNames.GenAI.RequestModel, model },
             { TelemetryNames.Own.Provider, target.ProviderId },
@@ -47,7 +47,7 @@ internal static class ChatSpans
             tags.Add(TelemetryNames.General.ServerPort, endpoint.Port);
         }
 
-        return Start(ActivityKind.Client, model, stream, tags);
+        return Start(operation, ActivityKind.Client, model, stream, tags);
     }
 
     /// <summary>Ends a span with its outcome; a caller who went away is named, and is no error of anybody.</summary>
@@ -65,14 +65,14 @@ internal static class ChatSpans
         activity.Dispose();
     }
 
-    private static Activity? Start(ActivityKind kind, string model, bool stream, ActivityTagsCollection tags)
+    private static Activity? Start(string operation, ActivityKind kind, string model, bool stream, ActivityTagsCollection tags)
     {
         if (stream)
         {
             tags.Add(TelemetryNames.GenAI.RequestStream, True);
         }
 
-        return Source.StartActivity($"{TelemetryNames.GenAI.Chat} {model}", kind, parentContext: default, tags);
+        return Source.StartActivity($"{operation} {model}", kind, parentContext: default, tags);
     }
 }
 

@@ -19,9 +19,11 @@ internal static class TelemetryNames
         public const string InputTokens = "gen_ai.usage.input_tokens";
         public const string OutputTokens = "gen_ai.usage.output_tokens";
         public const string CachedInputTokens = "gen_ai.usage.cache_read.input_tokens";
+        public const string CacheCreationInputTokens = "gen_ai.usage.cache_creation.input_tokens";
         public const string ReasoningTokens = "gen_ai.usage.reasoning.output_tokens";
         public const string TokenType = "gen_ai.token.type";
         public const string Chat = "chat";
+        public const string Embeddings = "embeddings";
     }
 
     /// <summary>Metrics of the same conventions, docs/gen-ai/gen-ai-metrics.md.</summary>

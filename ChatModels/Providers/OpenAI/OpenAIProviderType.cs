@@ -1,3 +1,4 @@
+using ChatModels.Providers.Http;
 
 namespace ChatModels.Providers.OpenAI;
 
@@ -13,13 +14,14 @@ internal static class OpenAIProviderType
         DefaultEndpoint = new Uri("https://api.openai.com/v1"),
         Endpoint = FieldUse.Optional,
         ApiKey = FieldUse.Optional,
+        Options = [TranslationOptions.DropUnsupported],
     };
 
     public static ValueTask<IChatProvider> CreateAsync(ProviderOptions options, ProviderServices services, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var endpoint = options.Endpoint ?? Metadata.DefaultEndpoint!;
-        var handler = OpenAITransport.Create(endpoint, services);
-        return ValueTask.FromResult<IChatProvider>(new OpenAIProvider(endpoint, new RequestHeaders(options), new HttpMessageInvoker(handler), services.Time));
+        var connections = HttpConnections.Create(endpoint, new RequestHeaders(options), services);
+        return ValueTask.FromResult<IChatProvider>(new OpenAIProvider(endpoint, connections));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ChatModels.Chat;
+using ChatModels.Providers;
 using Xunit;
 
 namespace ChatModels.Tests.Chat;
@@ -28,7 +29,7 @@ public class ChatRequestReaderTests
     [InlineData("{\"model\":\"m\",\"messages\":[],\"\\u006dodel\":\"n\"}", "The field 'model' is given more than once; give it once.", "model")]
     public void TryRead_OfABadBody_NamesTheFieldAndTheCure(string body, string message, string? param)
     {
-        var request = ChatRequestReader.TryRead(Encoding.UTF8.GetBytes(body), out var failure);
+        var request = Read(Encoding.UTF8.GetBytes(body), out var failure);
 
         Assert.Null(request);
         Assert.Equal(new ChatFailure(ErrorCodes.InvalidRequest, 400, message) { Param = param }, failure);
@@ -37,7 +38,7 @@ public class ChatRequestReaderTests
     [Fact]
     public void TryRead_OfBytesThatAreNoUtf8_SaysSo()
     {
-        ChatRequestReader.TryRead(new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"' }, out var failure);
+        Read([(byte)'{', (byte)'"', 0xFF, (byte)'"'], out var failure);
 
         Assert.Equal("The body is not valid UTF-8.", failure?.Message);
     }
@@ -45,7 +46,7 @@ public class ChatRequestReaderTests
     [Fact]
     public void TryRead_SkipsAByteOrderMark()
     {
-        var request = ChatRequestReader.TryRead(Encoding.UTF8.GetBytes("\uFEFF{\"model\":\"m\"," + Messages + "}"), out _);
+        var request = Read(Encoding.UTF8.GetBytes("\uFEFF{\"model\":\"m\"," + Messages + "}"), out _);
 
         Assert.Equal("m", request?.Model);
     }
@@ -63,7 +64,7 @@ public class ChatRequestReaderTests
     [InlineData("{\"model\":\"m\",M,\"stream\":true,\"stream_options\":{\"include_usage\":true}}", "{\"model\":\"up/1\",M,\"stream\":true,\"stream_options\":{\"include_usage\":true}}")]
     public void For_ReplacesTheModelAndAsksForUsage_AndLeavesEveryOtherByte(string body, string expected)
     {
-        var request = ChatRequestReader.TryRead(Encoding.UTF8.GetBytes(body.Replace("M", Messages, StringComparison.Ordinal)), out _);
+        var request = Read(Encoding.UTF8.GetBytes(body.Replace("M", Messages, StringComparison.Ordinal)), out _);
 
         var output = new ArrayBufferWriter<byte>();
         var upstream = request!.For("\"up/1\""u8.ToArray(), askUsage: true);
@@ -78,7 +79,7 @@ public class ChatRequestReaderTests
     {
         var body = Encoding.UTF8.GetBytes("{\"model\":\"m\"," + Messages + ",\"stream\":true}");
         var output = new ArrayBufferWriter<byte>();
-        ChatRequestReader.TryRead(body, out _)!.For("\"m\""u8.ToArray(), askUsage: false).WriteTo(output);
+        Read(body, out _)!.For("\"m\""u8.ToArray(), askUsage: false).WriteTo(output);
 
         Assert.Equal(body, output.WrittenSpan);
     }
@@ -90,8 +91,10 @@ public class ChatRequestReaderTests
     [InlineData("[{}]", true)]
     public void TryRead_KnowsWhetherToolsAreGiven(string tools, bool expected)
     {
-        var request = ChatRequestReader.TryRead(Encoding.UTF8.GetBytes($"{{\"model\":\"m\",{Messages},\"tools\":{tools}}}"), out _);
+        var request = Read(Encoding.UTF8.GetBytes($"{{\"model\":\"m\",{Messages},\"tools\":{tools}}}"), out _);
 
         Assert.Equal(expected, request!.HasTools);
     }
+
+    private static ChatRequest? Read(byte[] body, out ChatFailure? failure) => ChatRequestReader.TryRead(new ChatCall(UpstreamOperation.ChatCompletions, body), out failure);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using ChatModels.Chat;
+using ChatModels.Providers;
 using ChatModels.Registry;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -147,7 +148,16 @@ public class ChunkStreamTests
     {
         var provider = new ProviderEntry { Id = "p", Config = new ProviderConfig { Type = "openai" }, Tag = new EntityTag(1, "s") };
         var deployment = new Deployment(provider, new DeploymentConfig { Provider = "p", Model = "up" });
-        return new ChunkStream(body, deployment, keepUsage, deadline, TimeSpan.FromSeconds(30));
+        var request = new ChatRequest
+        {
+            Call = new ChatCall(UpstreamOperation.ChatCompletions, default),
+            Body = default,
+            Model = "m",
+            ModelToken = default,
+            FirstMember = 0,
+            StreamOptions = new StreamOptions(default, IsObject: true, IsEmpty: false, default, keepUsage),
+        };
+        return new ChunkStream(body, request, deployment, deadline, TimeSpan.FromSeconds(30));
     }
 
     private async Task<string> ReadAllAsync(Stream body, bool keepUsage = false)

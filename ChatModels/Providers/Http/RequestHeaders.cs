@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace ChatModels.Providers.OpenAI;
+namespace ChatModels.Providers.Http;
 
 /// <summary>The headers of every request to one provider: its own and those configured, never the client's. Secrets are read anew each time.</summary>
 /// <remarks>A configured <c>authorization</c> or <c>user-agent</c> stands in the place of the usual one.</remarks>
@@ -9,7 +9,12 @@ internal sealed class RequestHeaders
     private readonly (string Name, HeaderValue Value)[] _headers;
     private readonly bool _propagateTrace;
 
-    public RequestHeaders(ProviderOptions options)
+    /// <param name="options">Of the provider.</param>
+    /// <param name="keyHeader">The header that carries the API key.</param>
+    /// <param name="keyPrefix">What stands before the key in it.</param>
+    /// <param name="own">The protocol's own headers; configured ones stand in their place.</param>
+    public RequestHeaders(
+        ProviderOptions options, string keyHeader = "Authorization", string keyPrefix = "Bearer ", params IEnumerable<(string Name, string Value)> own)
     {
         var headers = new Dictionary<string, HeaderValue>(StringComparer.OrdinalIgnoreCase)
         {
@@ -19,7 +24,12 @@ internal sealed class RequestHeaders
         };
         if (options.ApiKey is { } key)
         {
-            headers["Authorization"] = new(options.Id, key, "Bearer ");
+            headers[keyHeader] = new(options.Id, key, keyPrefix);
+        }
+
+        foreach (var (name, value) in own)
+        {
+            headers[name] = new(value);
         }
 
         foreach (var (name, source) in options.Headers)

@@ -1,6 +1,6 @@
 using ChatModels.Secrets;
 
-namespace ChatModels.Providers.OpenAI;
+namespace ChatModels.Providers.Http;
 
 /// <summary>One header's value: fixed, or made from a secret and made again only when that secret has changed.</summary>
 internal sealed class HeaderValue

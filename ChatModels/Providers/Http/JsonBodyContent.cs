@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ChatModels.Providers.OpenAI;
+namespace ChatModels.Providers.Http;
 
 /// <summary>Sends a <see cref="RequestBody"/>; made anew for each request, since a content that is used twice keeps its first length.</summary>
 internal sealed class JsonBodyContent : HttpContent

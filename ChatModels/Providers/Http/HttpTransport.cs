@@ -2,10 +2,10 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.ServiceDiscovery.Http;
 
-namespace ChatModels.Providers.OpenAI;
+namespace ChatModels.Providers.Http;
 
 /// <summary>The connections of one provider: one handler, tuned to pass bytes on and to do nothing else.</summary>
-internal static class OpenAITransport
+internal static class HttpTransport
 {
     public static HttpMessageHandler Create(Uri endpoint, ProviderServices services)
     {

@@ -1,7 +1,7 @@
-namespace ChatModels.Providers.OpenAI;
+namespace ChatModels.Providers.Http;
 
 /// <summary>What the answer to <c>GET models</c> says about an endpoint.</summary>
-internal static class OpenAIHealth
+internal static class ModelListHealth
 {
     public static ProviderHealth Of(int status) => status switch
     {

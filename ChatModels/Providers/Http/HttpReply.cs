@@ -2,21 +2,21 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace ChatModels.Providers.OpenAI;
+namespace ChatModels.Providers.Http;
 
 /// <summary>An endpoint's answer. Of its headers only those few that are meant for our caller are read.</summary>
-internal sealed class OpenAIReply : UpstreamReply
+internal sealed class HttpReply : UpstreamReply
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly HttpResponseMessage _response;
 
-    private OpenAIReply(HttpResponseMessage response) => _response = response;
+    private HttpReply(HttpResponseMessage response) => _response = response;
 
-    public static OpenAIReply Of(HttpResponseMessage response, TimeProvider time)
+    public static HttpReply Of(HttpResponseMessage response, TimeProvider time)
     {
         var headers = response.Headers.NonValidated;
         var content = response.Content.Headers.NonValidated;
-        return new OpenAIReply(response)
+        return new HttpReply(response)
         {
             Status = (int)response.StatusCode,
             ContentType = TryFirst(content, "Content-Type", out var type) ? type : null,
