@@ -4,7 +4,7 @@ using ChatModels.Registry;
 namespace ChatModels.Chat;
 
 /// <summary>One call to one deployment, and everything that it holds until its answer has gone out.</summary>
-internal sealed class Attempt(ChatRequest request, Deployment deployment, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, CancellationToken caller)
+internal sealed class Attempt(ChatRequest request, Deployment deployment, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, long ends, CancellationToken caller)
     : IAsyncDisposable
 {
     /// <summary>An answer up to this size is complete before its first byte goes out, so that a broken one can still be an error.</summary>
@@ -12,7 +12,7 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
 
     private const int FirstBuffer = 16 * 1024;
 
-    private readonly AttemptDeadline _deadline = new(time, caller);
+    private readonly AttemptDeadline _deadline = new(time, caller) { Ends = ends };
     private ProviderLease _lease;
     private RequestBody? _body;
     private UpstreamReply? _reply;
@@ -34,6 +34,9 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
     /// <summary>Whether the request's body is still on its way: an upstream may answer before it has read everything.</summary>
     public bool IsSending => _body?.IsBeingWritten is true;
 
+    /// <summary>The tokens used, as far as they are known by now.</summary>
+    public TokenUsage? Usage => Chunks is { } chunks ? chunks.Facts.Usage : _facts.Usage;
+
     /// <summary>Calls the provider, and reads as much as can be held back. Null: there is an answer.</summary>
     public async ValueTask<ChatFailure?> RunAsync()
     {
@@ -51,7 +54,7 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
         }
         finally
         {
-            _deadline.Stop();
+            _deadline.Lift();
         }
     }
 

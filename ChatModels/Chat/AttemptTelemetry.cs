@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using ChatModels.Chat.Routing;
 using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
 /// <summary>Span and metrics of one attempt; ended exactly once.</summary>
-internal sealed class AttemptTelemetry(AttemptTarget target, string model, string upstreamModel, bool stream, int number, TimeProvider time)
+internal sealed class AttemptTelemetry(Candidate candidate, bool stream, int number, in AttemptReason reason, TimeProvider time)
 {
-    private readonly Activity? _span = ChatSpans.StartAttempt(target, upstreamModel, stream, number);
+    private readonly Activity? _span = ChatSpans.StartAttempt(candidate.Target, candidate.Deployment.Config.Model, stream, number, reason);
     private readonly long _started = time.GetTimestamp();
 
     public void FirstChunk()
@@ -84,8 +85,8 @@ internal sealed class AttemptTelemetry(AttemptTarget target, string model, strin
     private TagList Tags() => new()
     {
         { TelemetryNames.GenAI.OperationName, TelemetryNames.GenAI.Chat },
-        { TelemetryNames.GenAI.ProviderName, target.ProviderName },
-        { TelemetryNames.GenAI.RequestModel, model },
-        { TelemetryNames.Own.Provider, target.ProviderId },
+        { TelemetryNames.GenAI.ProviderName, candidate.Target.ProviderName },
+        { TelemetryNames.GenAI.RequestModel, candidate.Health.Key.Model },
+        { TelemetryNames.Own.Provider, candidate.Target.ProviderId },
     };
 }

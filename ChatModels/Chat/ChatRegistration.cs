@@ -1,4 +1,4 @@
-using ChatModels.Providers;
+using ChatModels.Chat.Health;
 using ChatModels.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -15,9 +15,12 @@ internal static class ChatRegistration
     {
         // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
         services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Chat").Bind(options));
+        services.TryAddSingleton<HealthLog>();
+        services.TryAddSingleton<DeploymentTable>();
+        services.AddHostedService<DeploymentFollower>();
         services.TryAddSingleton(provider => new ChatPipeline(
             provider.GetRequiredService<ModelRegistry>(),
-            provider.GetRequiredService<ChatProviderTypes>(),
+            provider.GetRequiredService<DeploymentTable>(),
             provider.GetRequiredService<IOptions<ChatPathOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared));
