@@ -1,4 +1,5 @@
 using ChatModels.Chat.Health;
+using ChatModels.Chat.Probing;
 using ChatModels.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,11 @@ internal static class ChatRegistration
         services.TryAddSingleton<HealthLog>();
         services.TryAddSingleton<DeploymentTable>();
         services.AddHostedService<DeploymentFollower>();
+        services.AddOptionsWithValidateOnStart<ProbeOptions, ProbeOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Probes").Bind(options));
+        services.TryAddSingleton<ProbeTable>();
+        services.TryAddSingleton<ProviderProbe>();
+        services.TryAddSingleton<ProviderProbes>();
+        services.AddHostedService<ProbeRefresher>();
         services.TryAddSingleton(provider => new ChatPipeline(
             provider.GetRequiredService<ModelRegistry>(),
             provider.GetRequiredService<DeploymentTable>(),

@@ -140,6 +140,9 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
         }
     }
 
+    /// <summary>Its provider is another connection now: what was held against it is no longer true.</summary>
+    public void Forget() => Close("a new configuration");
+
     public HealthReport Report()
     {
         lock (_lock)
@@ -165,6 +168,7 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
         {
             if (_until == Closed)
             {
+                _series = 0;
                 return;
             }
 

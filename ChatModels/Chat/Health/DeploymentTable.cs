@@ -54,11 +54,30 @@ internal sealed class DeploymentTable(ModelRegistry registry, ChatProviderTypes 
 
         foreach (var (id, state) in _providers)
         {
-            var entry = snapshot.ProviderTable.GetValueOrDefault(id);
-            state.Gate.Follow(entry?.Config.MaxConcurrency);
-            if (entry is null)
+            if (snapshot.ProviderTable.TryGetValue(id, out var entry))
             {
+                Follow(state, entry);
+            }
+            else
+            {
+                state.Gate.Follow(limit: null); // Whoever waits is let through, and finds out that it is gone.
                 _providers.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private void Follow(ProviderState state, ProviderEntry entry)
+    {
+        if (!state.Follow(entry))
+        {
+            return;
+        }
+
+        foreach (var (key, health) in _deployments)
+        {
+            if (key.Provider == state.Id)
+            {
+                health.Forget();
             }
         }
     }
@@ -69,8 +88,8 @@ internal sealed class DeploymentTable(ModelRegistry registry, ChatProviderTypes 
     {
         var provider = ProviderOf(deployment.Provider.Id);
 
-        // What serves now, not what this request began with: an older snapshot must not bring an older limit back.
-        provider.Gate.Follow((registry.Current.ProviderTable.GetValueOrDefault(deployment.Provider.Id) ?? deployment.Provider).Config.MaxConcurrency);
+        // What serves now, not what this request began with: an older snapshot must not bring an older configuration back.
+        Follow(provider, registry.Current.ProviderTable.GetValueOrDefault(deployment.Provider.Id) ?? deployment.Provider);
         var key = new DeploymentKey(model.Id, deployment.Provider.Id, deployment.Config.Model);
         return new Candidate(deployment, _deployments.GetOrAdd(key, k => new DeploymentHealth(k, provider, _settings, log, time)), TargetOf(deployment.Provider), model.Config.Pricing);
     }

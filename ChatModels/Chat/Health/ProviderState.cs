@@ -1,3 +1,6 @@
+using ChatModels.Providers;
+using ChatModels.Registry;
+
 namespace ChatModels.Chat.Health;
 
 /// <summary>What this process knows of one provider: what the last probe said, and who uses it now.</summary>
@@ -6,6 +9,7 @@ internal sealed class ProviderState(string id, ProviderGate gate, TimeProvider t
     private readonly Lock _probing = new();
     private long _downUntil;
     private DateTimeOffset _lastProbe;
+    private ProviderSlot? _slot;
 
     public string Id => id;
 
@@ -15,6 +19,20 @@ internal sealed class ProviderState(string id, ProviderGate gate, TimeProvider t
 
     /// <summary>By the monotonic clock; 0 when no probe says that it is down, or that is too long ago.</summary>
     public long DownUntil(long now) => Volatile.Read(ref _downUntil) is var until && now < until ? until : 0;
+
+    /// <summary>Follows its configuration.</summary>
+    /// <returns>Whether it is another connection than before: then whatever was held against it is no longer true.</returns>
+    public bool Follow(ProviderEntry entry)
+    {
+        gate.Follow(entry.Config.MaxConcurrency);
+        if (entry.Slot is null || Interlocked.Exchange(ref _slot, entry.Slot) is var before && (before is null || before == entry.Slot))
+        {
+            return false;
+        }
+
+        Answered();
+        return true;
+    }
 
     /// <summary>A request knows better than a probe.</summary>
     public void Answered()
