@@ -26,6 +26,8 @@ internal static class ApiHost
         app.MapWatchApi();
         app.MapProvidersApi();
         app.MapModelsApi();
+        app.MapDeploymentsApi();
+        app.MapProviderHealthApi();
         app.MapOpenAiModelsApi();
         app.MapChatApi();
         app.MapApiDocument();

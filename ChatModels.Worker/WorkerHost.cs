@@ -1,6 +1,6 @@
 namespace ChatModels.Worker;
 
-/// <summary>The whole worker, built as Program runs it and as tests run it: loads the registry, announces itself, and answers probes.</summary>
+/// <summary>The whole worker, built as Program runs it and as tests run it: loads the registry, announces itself, probes the providers in turn with its like, and answers probes.</summary>
 internal static class WorkerHost
 {
     /// <param name="args">The command line.</param>
@@ -11,7 +11,11 @@ internal static class WorkerHost
         configure?.Invoke(builder);
         builder.AddServiceDefaults();
         builder.AddRegistryRedis();
-        builder.AddChatModels(options => options.Role = "worker");
+        builder.AddChatModels(options =>
+        {
+            options.Role = "worker";
+            options.ProbesProviders = true;
+        });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using ChatModels;
 using ChatModels.Chat;
+using ChatModels.Chat.Probing;
 using ChatModels.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +26,11 @@ public static class ChatModelsExtensions
         builder.Services.Configure<RegistryOptions>(registry => registry.Role = options.Role);
         builder.AddRegistry();
         builder.Services.AddChat(builder.Configuration);
+        if (options.ProbesProviders)
+        {
+            builder.Services.AddHostedService<ProviderProber>();
+        }
+
         return builder;
     }
 }

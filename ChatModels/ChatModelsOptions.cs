@@ -10,4 +10,7 @@ public sealed class ChatModelsOptions
 
     /// <summary>What the process does in the fleet, as the list of replicas shows it.</summary>
     public string Role { get; set; } = "app";
+
+    /// <summary>Whether the process offers itself to probe the providers, which one process does for the whole fleet; settings are under <c>ChatModels:Probes</c>.</summary>
+    public bool ProbesProviders { get; set; }
 }

@@ -108,6 +108,9 @@ public static class ErrorCodes
     /// <summary>Every provider that could answer limits our rate.</summary>
     public const string UpstreamRateLimited = "rate_limit_exceeded";
 
+    /// <summary>A provider has as many requests under way and waiting as its limit allows, and nothing else serves the model.</summary>
+    public const string ProviderSaturated = "provider_saturated";
+
     /// <summary>The provider failed.</summary>
     public const string UpstreamError = "upstream_error";
 

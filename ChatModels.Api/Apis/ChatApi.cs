@@ -1,12 +1,15 @@
 using System.Globalization;
 using ChatModels.Api.Errors;
 using ChatModels.Chat;
+using ChatModels.Providers;
 
 namespace ChatModels.Api.Apis;
 
 /// <summary>The chat path over HTTP. This is the hot path: a request delegate, one pooled buffer for the body, and bytes out as they come.</summary>
 internal static class ChatApi
 {
+    private static readonly ChatSendOptions Sending = new() { KeepAlive = true };
+
     public static IEndpointRouteBuilder MapChatApi(this IEndpointRouteBuilder routes)
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
@@ -25,7 +28,7 @@ internal static class ChatApi
             return;
         }
 
-        await using var reply = await pipeline.SendAsync(body.Memory, http.RequestAborted);
+        await using var reply = await pipeline.SendAsync(new ChatCall(UpstreamOperation.ChatCompletions, body.Memory), Sending, http.RequestAborted);
         WriteHead(http, reply);
         while (await reply.ReadAsync(http.RequestAborted) is { IsEmpty: false } bytes)
         {
@@ -43,6 +46,16 @@ internal static class ChatApi
         if (reply.Route.Deployment is { } deployment)
         {
             headers["x-chatmodels-deployment"] = deployment;
+        }
+
+        if (reply.Route.FallbackModel is { } fallback)
+        {
+            headers["x-chatmodels-model"] = fallback;
+        }
+
+        if (reply.Cost is { } cost)
+        {
+            headers["x-chatmodels-cost"] = cost.ToString("0.############", CultureInfo.InvariantCulture);
         }
 
         if (reply.IsStream)

@@ -22,7 +22,7 @@ internal static class ErrorMapping
         ErrorCodes.PreconditionFailed => 412,
         ErrorCodes.RequestTooLarge => 413,
         ErrorCodes.UnsupportedMediaType or ErrorCodes.UnsupportedContentEncoding => 415,
-        ErrorCodes.UpstreamRateLimited => 429,
+        ErrorCodes.UpstreamRateLimited or ErrorCodes.ProviderSaturated => 429,
         ErrorCodes.ClientClosed => ClientClosedStatus,
         ErrorCodes.UpstreamModelNotFound or ErrorCodes.UpstreamAuthentication or ErrorCodes.UpstreamError => 502,
         ErrorCodes.UpstreamTruncated or ErrorCodes.UpstreamInvalidResponse => 502,

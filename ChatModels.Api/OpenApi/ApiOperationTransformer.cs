@@ -25,7 +25,7 @@ internal sealed class ApiOperationTransformer : IOpenApiOperationTransformer
             response.Headers[RegistryReads.RevisionHeader] = new OpenApiHeader { Description = "The registry's revision: after a write, the new one.", Schema = Of(JsonSchemaType.Integer) };
         }
 
-        operation.Parameters = [.. operation.Parameters ?? [], .. Parameters(method, path.EndsWith('}'))];
+        operation.Parameters = [.. operation.Parameters ?? [], .. Parameters(method, path.EndsWith('}') && !path.StartsWith("registry/provider-health", StringComparison.Ordinal))];
         return Task.CompletedTask;
     }
 

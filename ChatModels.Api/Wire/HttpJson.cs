@@ -28,4 +28,6 @@ namespace ChatModels.Api.Wire;
 [JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(ChangedView))]
 [JsonSerializable(typeof(ResetView))]
+[JsonSerializable(typeof(DeploymentHealthList))]
+[JsonSerializable(typeof(ProviderHealthView))]
 internal sealed partial class HttpJson : JsonSerializerContext;

@@ -1,10 +1,11 @@
+using ChatModels.Chat.Routing;
 using ChatModels.Providers;
 using ChatModels.Registry;
 
 namespace ChatModels.Chat;
 
 /// <summary>One call to one deployment, and everything that it holds until its answer has gone out.</summary>
-internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment deployment, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, CancellationToken caller)
+internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, long ends, CancellationToken caller)
     : IAsyncDisposable
 {
     /// <summary>An answer up to this size is complete before its first byte goes out, so that a broken one can still be an error.</summary>
@@ -12,7 +13,8 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
 
     private const int FirstBuffer = 16 * 1024;
 
-    private readonly AttemptDeadline _deadline = new(time, caller);
+    private readonly Deployment _deployment = candidate.Deployment;
+    private readonly AttemptDeadline _deadline = new(time, caller) { Ends = ends };
     private ProviderLease _lease;
     private RequestBody? _body;
     private UpstreamReply? _reply;
@@ -34,6 +36,9 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
     /// <summary>Whether the request's body is still on its way: an upstream may answer before it has read everything.</summary>
     public bool IsSending => _body?.IsBeingWritten is true;
 
+    /// <summary>The tokens used, as far as they are known by now.</summary>
+    public TokenUsage? Usage => Chunks is { } chunks ? chunks.Facts.Usage : _facts.Usage;
+
     /// <summary>Calls the provider, and reads as much as can be held back. Null: there is an answer.</summary>
     public async ValueTask<ChatFailure?> RunAsync()
     {
@@ -45,13 +50,13 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
         {
             throw;
         }
-        catch (Exception e) when (UpstreamErrors.From(e, deployment) is { } failure)
+        catch (Exception e) when (UpstreamErrors.From(e, _deployment) is { } failure)
         {
             return failure;
         }
         finally
         {
-            _deadline.Stop();
+            _deadline.Lift();
         }
     }
 
@@ -90,12 +95,12 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
 
     private async ValueTask<ChatFailure?> SendAsync()
     {
-        _deadline.Start(deployment.Provider.Config.Timeout);
-        _lease = await deployment.Provider.Slot!.AcquireAsync(_deadline.Token).ConfigureAwait(false);
+        _deadline.Start(_deployment.Provider.Config.Timeout);
+        _lease = await _deployment.Provider.Slot!.AcquireAsync(_deadline.Token).ConfigureAwait(false);
         if (_lease.Provider is not { } provider)
         {
             IsGone = true;
-            return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{deployment.Provider.Id}' is being replaced; try again.");
+            return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{_deployment.Provider.Id}' is being replaced; try again.");
         }
 
         if (!_lease.Operations.Contains(request.Operation))
@@ -103,12 +108,12 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
             return NotServed();
         }
 
-        _body = request.For(deployment.ModelJson, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+        _body = request.For(_deployment.ModelJson, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
                 Operation = request.Operation,
-                Model = deployment.Config.Model,
+                Model = _deployment.Config.Model,
                 Body = _body,
                 Stream = request.Stream,
                 Headers = request.Call.Headers ?? [],
@@ -116,13 +121,13 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
             _deadline.Token).ConfigureAwait(false);
         telemetry.Answered(_reply.Status, _reply.RequestId);
         return _reply.Status is >= 200 and < 300 ? null
-            : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, deployment, _deadline.Token).ConfigureAwait(false));
+            : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, _deployment, _deadline.Token).ConfigureAwait(false));
     }
 
     private ChatFailure NotServed() => new(
         ErrorCodes.OperationNotSupported, 400,
-        $"The model '{model.Id}' is served by provider '{deployment.Provider.Id}' of type '{deployment.Provider.Config.Type}', which has nothing like this operation; choose another model.")
-    { Param = "model", Provider = deployment.Provider.Id };
+        $"The model '{candidate.Model.Id}' is served by provider '{_deployment.Provider.Id}' of type '{_deployment.Provider.Config.Type}', which has nothing like this operation; choose another model.")
+    { Param = "model", Provider = _deployment.Provider.Id };
 
     private ValueTask<ChatFailure?> ReadFirstAsync(UpstreamReply reply) => request.Stream ? ReadToContentAsync(reply) : ReadWholeAsync(reply);
 
@@ -130,10 +135,10 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
     {
         if (reply.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true)
         {
-            return UpstreamErrors.NotAnAnswer(deployment, "was asked for a stream and did not answer with one");
+            return UpstreamErrors.NotAnAnswer(_deployment, "was asked for a stream and did not answer with one");
         }
 
-        Chunks = new ChunkStream(reply.Body, request, deployment, _deadline, options.StreamIdleTimeout);
+        Chunks = new ChunkStream(reply.Body, request, _deployment, _deadline, options.StreamIdleTimeout);
         var failure = await Chunks.ReadToContentAsync().ConfigureAwait(false);
         if (failure is null)
         {
@@ -152,9 +157,9 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
             return null;
         }
 
-        return !_facts.TryRead(request.Operation, Buffer.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(deployment, "answered with something that is not JSON")
-            : kind == ObjectKind.Error ? UpstreamErrors.NotAnAnswer(deployment, "answered with success and an error in it")
+        return !_facts.TryRead(request.Operation, Buffer.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(_deployment, "answered with something that is not JSON")
+            : kind == ObjectKind.Error ? UpstreamErrors.NotAnAnswer(_deployment, "answered with success and an error in it")
             : kind == ObjectKind.Answer ? null
-            : UpstreamErrors.NotAnAnswer(deployment, "answered with JSON that is no answer to this operation");
+            : UpstreamErrors.NotAnAnswer(_deployment, "answered with JSON that is no answer to this operation");
     }
 }

@@ -1,3 +1,5 @@
+using ChatModels.Chat.Routing;
+
 namespace ChatModels.Chat;
 
 /// <summary>The answer of the attempt that succeeded; request and attempt end when it is disposed.</summary>
@@ -5,12 +7,17 @@ internal sealed class AttemptReply : ChatReply
 {
     private readonly Attempt _attempt;
     private readonly RequestTelemetry _telemetry;
+    private readonly Candidate _candidate;
+    private readonly bool _isInside;
     private State _state;
 
-    public AttemptReply(Attempt attempt, RequestTelemetry telemetry)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="telemetry">The request's.</param>
+    /// <param name="candidate">Where the attempt went.</param>
+    /// <param name="isInside">Whether it has a place at the provider's gate, to be left with the answer's end.</param>
+    public AttemptReply(Attempt attempt, RequestTelemetry telemetry, Candidate candidate, bool isInside)
     {
-        _attempt = attempt;
-        _telemetry = telemetry;
+        (_attempt, _telemetry, _candidate, _isInside) = (attempt, telemetry, candidate, isInside);
         IsStream = attempt.Chunks is not null;
         Length = attempt.IsComplete ? attempt.Buffer!.Memory.Length : null;
     }
@@ -29,6 +36,8 @@ internal sealed class AttemptReply : ChatReply
     /// <summary>Only an answer read to its good end has surely let go, and only if no attempt before it failed in the middle of sending.</summary>
     public override bool HoldsRequest => _state != State.AtEnd || BrokenOff is not null || Route.Attempts > 1 || _attempt.IsSending;
 
+    public override decimal? Cost => _attempt.IsComplete ? RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage) : null;
+
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_state == State.Disposed, this);
@@ -45,10 +54,28 @@ internal sealed class AttemptReply : ChatReply
         }
 
         var error = Outcome();
+        TellHealth();
         _state = State.Disposed;
         _attempt.End(error);
-        _telemetry.End(error, Route);
+        _telemetry.End(error, Route, RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage));
         await _attempt.DisposeAsync().ConfigureAwait(false);
+        if (_isInside)
+        {
+            _candidate.Health.Provider.Gate.Leave();
+        }
+    }
+
+    /// <summary>That it answered is known since it did; how the answer ended only now. A caller who left says nothing about it.</summary>
+    private void TellHealth()
+    {
+        if (BrokenOff is { } failure)
+        {
+            AttemptRunner.Tell(_candidate.Health, failure, isGone: false, wasTrial: false);
+        }
+        else if (_attempt.IsComplete || _state == State.AtEnd)
+        {
+            _candidate.Health.Succeeded();
+        }
     }
 
     /// <summary>An answer that was left before its end was left by the caller, unless it had broken off.</summary>

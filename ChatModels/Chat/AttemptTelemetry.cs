@@ -1,13 +1,15 @@
 using System.Diagnostics;
+using ChatModels.Chat.Routing;
 using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
 /// <summary>Span and metrics of one attempt; ended exactly once.</summary>
-internal sealed class AttemptTelemetry(AttemptTarget target, string model, string upstreamModel, ChatRequest request, int number, TimeProvider time)
+internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request, int number, in AttemptReason reason, TimeProvider time)
 {
     private readonly string _operation = OperationNames.Of(request.Operation);
-    private readonly Activity? _span = ChatSpans.StartAttempt(OperationNames.Of(request.Operation), target, upstreamModel, request.Stream, number);
+    private readonly Activity? _span =
+        ChatSpans.StartAttempt(OperationNames.Of(request.Operation), candidate.Target, candidate.Deployment.Config.Model, request.Stream, number, reason);
     private readonly long _started = time.GetTimestamp();
 
     public void FirstChunk()
@@ -86,8 +88,8 @@ internal sealed class AttemptTelemetry(AttemptTarget target, string model, strin
     private TagList Tags() => new()
     {
         { TelemetryNames.GenAI.OperationName, _operation },
-        { TelemetryNames.GenAI.ProviderName, target.ProviderName },
-        { TelemetryNames.GenAI.RequestModel, model },
-        { TelemetryNames.Own.Provider, target.ProviderId },
+        { TelemetryNames.GenAI.ProviderName, candidate.Target.ProviderName },
+        { TelemetryNames.GenAI.RequestModel, candidate.Health.Key.Model },
+        { TelemetryNames.Own.Provider, candidate.Target.ProviderId },
     };
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace ChatModels.Chat;
 
 /// <summary>Limits of the chat path; <c>ChatModels:Chat</c> in configuration.</summary>
@@ -8,25 +6,30 @@ public sealed class ChatPathOptions
     /// <summary>How long a stream may stand still between two chunks before it ends with an error.</summary>
     public TimeSpan StreamIdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many deployments one request may try.</summary>
+    /// <summary>How many attempts one request may take, fallbacks included; the last one is kept for a fallback where there is one.</summary>
     public int MaxAttempts { get; set; } = 4;
-}
 
-internal sealed class ChatPathOptionsValidator : IValidateOptions<ChatPathOptions>
-{
-    public ValidateOptionsResult Validate(string? name, ChatPathOptions options)
-    {
-        List<string> mistakes = [];
-        if (options.StreamIdleTimeout < TimeSpan.FromMilliseconds(10) || options.StreamIdleTimeout > TimeSpan.FromHours(1))
-        {
-            mistakes.Add($"ChatModels:Chat:StreamIdleTimeout is {options.StreamIdleTimeout}; give a time from 00:00:00.010 to 01:00:00.");
-        }
+    /// <summary>What all attempts, waits and queues of one request may take together, until its answer (a stream: its first content) is there. A provider's own timeout may be shorter, not longer.</summary>
+    public TimeSpan OverallDeadline { get; set; } = TimeSpan.FromMinutes(10);
 
-        if (options.MaxAttempts is < 1 or > 16)
-        {
-            mistakes.Add($"ChatModels:Chat:MaxAttempts is {options.MaxAttempts}; give a number from 1 to 16.");
-        }
+    /// <summary>The longest wait that a request takes for a provider that asked for one (<c>Retry-After</c>), when nothing else is left to try.</summary>
+    public TimeSpan MaxBackOff { get; set; } = TimeSpan.FromSeconds(2);
 
-        return mistakes is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
-    }
+    /// <summary>How many failures in a row make a deployment cool down; one that asks for a wait does so at once.</summary>
+    public int CooldownFailures { get; set; } = 3;
+
+    /// <summary>The first cooldown; each next one that no success came between is twice as long.</summary>
+    public TimeSpan Cooldown { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest cooldown, but for what a provider asks for itself.</summary>
+    public TimeSpan MaxCooldown { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many requests may wait for one provider that is at its <c>maxConcurrency</c>; batches have as many places of their own.</summary>
+    public int QueueLimit { get; set; } = 100;
+
+    /// <summary>How long a stream's headers are held back until there is content; then they go out, with comments until there is.</summary>
+    public TimeSpan HeaderHold { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often such a comment goes out.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

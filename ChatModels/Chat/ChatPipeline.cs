@@ -1,6 +1,7 @@
+using ChatModels.Chat.Health;
+using ChatModels.Chat.Routing;
 using ChatModels.Providers;
 using ChatModels.Registry;
-using ChatModels.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace ChatModels.Chat;
@@ -8,136 +9,49 @@ namespace ChatModels.Chat;
 /// <summary>The one path that every chat request takes, from whatever surface: read, resolve, route, call, fail over.</summary>
 public sealed class ChatPipeline
 {
-    // A provider replaced between look-up and use is looked up again; this often in a row means something else is wrong.
-    private const int MaxLookUps = 3;
-
     private readonly ModelRegistry _registry;
-    private readonly ChatProviderTypes _types;
     private readonly ChatPathOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _random;
+    private readonly Router _router;
 
-    internal ChatPipeline(ModelRegistry registry, ChatProviderTypes types, IOptions<ChatPathOptions> options, TimeProvider time, Random random)
+    internal ChatPipeline(ModelRegistry registry, DeploymentTable table, IOptions<ChatPathOptions> options, TimeProvider time, Random random)
     {
         _registry = registry;
-        _types = types;
         _options = options.Value;
         _time = time;
-        _random = random;
+        _router = new Router(registry, table, new AttemptRunner(_options, time), _options, time, random);
     }
 
-    /// <summary>Answers a request in OpenAI's wire format. Failures are values in the reply; only cancellation by the caller throws.</summary>
+    /// <summary>Answers a chat request in OpenAI's wire format. Failures are values in the reply; only cancellation by the caller throws.</summary>
     /// <param name="body">The request's JSON. It must stay as it is until the reply is disposed.</param>
     /// <param name="cancellationToken">The caller's: cancelled, it abandons the upstream call at once.</param>
     public ValueTask<ChatReply> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
-        SendAsync(new ChatCall(UpstreamOperation.ChatCompletions, body), cancellationToken);
+        SendAsync(new ChatCall(UpstreamOperation.ChatCompletions, body), ChatSendOptions.Default, cancellationToken);
 
     /// <summary>Answers a request in the wire format of its operation. Failures are values in the reply; only cancellation by the caller throws.</summary>
-    public async ValueTask<ChatReply> SendAsync(ChatCall call, CancellationToken cancellationToken)
+    /// <param name="call">What is asked.</param>
+    /// <param name="options">How it is served.</param>
+    /// <param name="cancellationToken">The caller's: cancelled, it abandons the upstream call at once.</param>
+    public async ValueTask<ChatReply> SendAsync(ChatCall call, ChatSendOptions options, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var snapshot = _registry.Current;
+        var revision = snapshot.Head?.Revision ?? 0;
         var telemetry = new RequestTelemetry(call, _time);
         var request = ChatRequestReader.TryRead(call, out var failure);
         if (request is null)
         {
-            telemetry.Begin("", isRegistered: false, stream: false, snapshot.Head?.Revision ?? 0);
-            return Fail(telemetry, failure!, new ChatRoute(snapshot.Head?.Revision ?? 0, 0, null));
+            var route = new ChatRoute(revision, 0, null);
+            telemetry.Begin("", isRegistered: false, stream: false, revision);
+            telemetry.End(failure!.Code, route, cost: null);
+            return new FailedReply(failure, call) { Route = route };
         }
 
-        telemetry.Begin(request.Model, snapshot.TryFindModel(request.Model, out _), request.Stream, snapshot.Head?.Revision ?? 0);
-        return await RouteAsync(request, snapshot, telemetry, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<ChatReply> RouteAsync(ChatRequest request, RegistrySnapshot snapshot, RequestTelemetry telemetry, CancellationToken cancellationToken)
-    {
-        var tally = new AttemptTally();
-        for (var lookUp = 1; ; lookUp++)
-        {
-            if (ModelGuard.Check(snapshot, request, out var model) is { } refusal)
-            {
-                return Fail(telemetry, refusal, tally.Route(snapshot));
-            }
-
-            var reply = await TryDeploymentsAsync(request, model!, snapshot, tally, telemetry, cancellationToken).ConfigureAwait(false);
-            if (reply is not null)
-            {
-                return reply;
-            }
-
-            if (!tally.IsGone || lookUp == MaxLookUps)
-            {
-                return Fail(telemetry, tally.Failure(request.Model), tally.Route(snapshot));
-            }
-
-            snapshot = _registry.Current;
-        }
-    }
-
-    /// <summary>Tries deployments in turn until one answers; null when none did, and the tally knows why.</summary>
-    private async ValueTask<ChatReply?> TryDeploymentsAsync(
-        ChatRequest request, ModelEntry model, RegistrySnapshot snapshot, AttemptTally tally, RequestTelemetry telemetry, CancellationToken cancellationToken)
-    {
-        var tried = 0UL;
-        while (tally.Attempts < _options.MaxAttempts && DeploymentPicker.Next(model, ref tried, _random) is { } deployment)
-        {
-            tally.Begin(deployment);
-            var reply = await TryAsync(request, model, deployment, snapshot, tally, telemetry, cancellationToken).ConfigureAwait(false);
-            if (reply is not null || tally.IsFinal || tally.IsGone)
-            {
-                return reply;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Tries one deployment. Its span is the current one in here alone, so that the next attempt's stands beside it and not below.</summary>
-    private async ValueTask<ChatReply?> TryAsync(
-        ChatRequest request, ModelEntry model, Deployment deployment, RegistrySnapshot snapshot, AttemptTally tally, RequestTelemetry telemetry, CancellationToken cancellationToken)
-    {
-        var target = TargetOf(deployment.Provider);
-        telemetry.Attempted(target.ProviderName);
-        var measured = new AttemptTelemetry(target, model.Id, deployment.Config.Model, request, tally.Attempts, _time);
-        var attempt = new Attempt(request, model, deployment, measured, _options, _time, cancellationToken);
-        ChatReply? reply = null;
-        try
-        {
-            if (await attempt.RunAsync().ConfigureAwait(false) is { } failure)
-            {
-                tally.Failed(failure, attempt.IsGone);
-                attempt.End(failure.Code);
-                return null;
-            }
-
-            if (attempt.Chunks is not null)
-            {
-                telemetry.FirstContent();
-            }
-
-            return reply = new AttemptReply(attempt, telemetry) { Route = tally.Route(snapshot) };
-        }
-        catch (Exception e)
-        {
-            var error = e is OperationCanceledException ? ErrorCodes.ClientClosed : ErrorCodes.InternalError;
-            attempt.End(error);
-            telemetry.End(error, tally.Route(snapshot));
-            throw;
-        }
-        finally
-        {
-            if (reply is null)
-            {
-                await attempt.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
-    private AttemptTarget TargetOf(ProviderEntry provider) =>
-        new(provider.Id, _types.TryResolve(provider.Config.Type, out var type) ? type.TelemetryName ?? type.Name : provider.Config.Type, provider.Slot?.Options.Endpoint);
-
-    private static FailedReply Fail(RequestTelemetry telemetry, ChatFailure failure, ChatRoute route)
-    {
-        telemetry.End(failure.Code, route);
-        return new FailedReply(failure, telemetry.Call) { Route = route };
+        telemetry.Begin(request.Model, snapshot.TryFindModel(request.Model, out _), request.Stream, revision);
+        var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
+        var routing = _router.RouteAsync(run);
+        return options.KeepAlive && request.Stream && !routing.IsCompleted
+            ? await HeldReply.AfterAsync(routing.AsTask(), run, _options, _time).ConfigureAwait(false)
+            : await routing.ConfigureAwait(false);
     }
 }

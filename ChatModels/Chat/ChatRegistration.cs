@@ -1,4 +1,5 @@
-using ChatModels.Providers;
+using ChatModels.Chat.Health;
+using ChatModels.Chat.Probing;
 using ChatModels.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -15,9 +16,17 @@ internal static class ChatRegistration
     {
         // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
         services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Chat").Bind(options));
+        services.TryAddSingleton<HealthLog>();
+        services.TryAddSingleton<DeploymentTable>();
+        services.AddHostedService<DeploymentFollower>();
+        services.AddOptionsWithValidateOnStart<ProbeOptions, ProbeOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Probes").Bind(options));
+        services.TryAddSingleton<ProbeTable>();
+        services.TryAddSingleton<ProviderProbe>();
+        services.TryAddSingleton<ProviderProbes>();
+        services.AddHostedService<ProbeRefresher>();
         services.TryAddSingleton(provider => new ChatPipeline(
             provider.GetRequiredService<ModelRegistry>(),
-            provider.GetRequiredService<ChatProviderTypes>(),
+            provider.GetRequiredService<DeploymentTable>(),
             provider.GetRequiredService<IOptions<ChatPathOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared));

@@ -22,6 +22,9 @@ public abstract class ChatReply : IAsyncDisposable
     /// <summary>How the answer came about.</summary>
     public required ChatRoute Route { get; init; }
 
+    /// <summary>What the answer costs by the model's prices, where that is known before it goes out: never of a stream.</summary>
+    public virtual decimal? Cost => null;
+
     /// <summary>The next bytes to pass on; empty at the end. They are valid until the next read.</summary>
     /// <remarks>A stream that fails midway ends with an error event in band. Any other answer that breaks off midway throws <see cref="IOException"/>: the connection has to be aborted.</remarks>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
@@ -34,4 +37,8 @@ public abstract class ChatReply : IAsyncDisposable
 /// <param name="Revision">The registry's revision that served the request; 0 before the first load.</param>
 /// <param name="Attempts">Calls made upstream.</param>
 /// <param name="Deployment"><c>provider/upstream-model</c> of the last attempt; null when none was made.</param>
-public sealed record ChatRoute(long Revision, int Attempts, string? Deployment);
+public sealed record ChatRoute(long Revision, int Attempts, string? Deployment)
+{
+    /// <summary>The model that stood in for the one asked for, at the last attempt; null where none did.</summary>
+    public string? FallbackModel { get; init; }
+}

@@ -1,3 +1,4 @@
+using ChatModels.Chat.Routing;
 using ChatModels.Registry;
 
 namespace ChatModels.Chat;
@@ -19,11 +20,32 @@ internal static class ModelGuard
             return NotFound(request.Model);
         }
 
-        return !model.Config.Enabled ? Disabled(request.Model)
-            : model.Unusable is { } reason ? Unavailable(request.Model, reason)
-            : MissingCapability(model, request) is { } capability ? Lacks(request, capability)
-            : model.Deployments.Any(DeploymentPicker.IsServable) ? null
-            : WhyNotServable(model, request.Model);
+        return Check(model, request);
+    }
+
+    /// <summary>The same for a model that is found already: null when it can be tried.</summary>
+    public static ChatFailure? Check(ModelEntry model, ChatRequest request) =>
+        !model.Config.Enabled ? Disabled(request.Model)
+        : model.Unusable is { } reason ? Unavailable(request.Model, reason)
+        : MissingCapability(model, request) is { } capability ? Lacks(request, capability)
+        : IsServable(model) ? null
+        : WhyNotServable(model, request.Model);
+
+    /// <summary>Whether a model was refused for what serves it: then its fallbacks may stand in.</summary>
+    public static bool IsOutage(ChatFailure refusal) => refusal.Code is ErrorCodes.ModelUnavailableHere or ErrorCodes.ModelDisabled;
+
+    // On every request's path: no enumerator.
+    private static bool IsServable(ModelEntry model)
+    {
+        for (var i = 0; i < model.Deployments.Count; i++)
+        {
+            if (model.Deployments[i].IsServable)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A model that names no capabilities is taken at its word by nobody: then the provider decides.</summary>

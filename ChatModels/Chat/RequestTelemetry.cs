@@ -33,8 +33,13 @@ internal sealed class RequestTelemetry(ChatCall call, TimeProvider time)
     /// <summary>Called before each attempt: the last one's provider is the request's.</summary>
     public void Attempted(string providerName) => _provider = providerName;
 
-    public void End(string? error, ChatRoute route)
+    public void End(string? error, ChatRoute route, decimal? cost)
     {
+        if (cost is { } known && ChatMetrics.Cost.Enabled)
+        {
+            ChatMetrics.Cost.Add((double)known, Tags());
+        }
+
         if (ChatMetrics.ServerDuration.Enabled)
         {
             var tags = Tags();
@@ -53,6 +58,16 @@ internal sealed class RequestTelemetry(ChatCall call, TimeProvider time)
             {
                 _span.SetTag(TelemetryNames.Own.Deployment, route.Deployment);
                 _span.SetTag(TelemetryNames.GenAI.ProviderName, _provider);
+            }
+
+            if (route.FallbackModel is not null)
+            {
+                _span.SetTag(TelemetryNames.Own.Fallback, route.FallbackModel);
+            }
+
+            if (cost is not null)
+            {
+                _span.SetTag(TelemetryNames.Own.Cost, (double)cost);
             }
 
             _span.End(error);

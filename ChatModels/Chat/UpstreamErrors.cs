@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ChatModels.Chat.Health;
 using ChatModels.Providers;
 using ChatModels.Registry;
 
@@ -12,6 +13,18 @@ internal static class UpstreamErrors
 
     /// <summary>A failure that is the caller's own mistake: every deployment would refuse it.</summary>
     public static bool IsCallersMistake(ChatFailure failure) => failure.Code is ErrorCodes.UpstreamRejected;
+
+    /// <summary>What a failure says about the deployment that it came from.</summary>
+    public static AttemptEffect EffectOf(ChatFailure failure) => failure.Code switch
+    {
+        ErrorCodes.UpstreamRejected => AttemptEffect.Good,
+        ErrorCodes.ClientClosed or ErrorCodes.InternalError => AttemptEffect.None,
+
+        // Some limit one caller's burst and not the next one's: only a wait that they name is a reason to stay away.
+        ErrorCodes.UpstreamRateLimited => failure.RetryAfter is null ? AttemptEffect.None : AttemptEffect.AskedToWait,
+        ErrorCodes.UpstreamError when failure.UpstreamStatus is < 500 => AttemptEffect.None,
+        _ => failure.RetryAfter is null ? AttemptEffect.Bad : AttemptEffect.AskedToWait,
+    };
 
     /// <summary>Reads an answer whose status is no success.</summary>
     public static async ValueTask<ChatFailure> ReadAsync(UpstreamReply reply, Deployment deployment, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using ChatModels.Providers;
 using ChatModels.Registry.Disk;
 using ChatModels.Registry.Feed;
+using ChatModels.Registry.Probes;
 using ChatModels.Registry.Replicas;
 using ChatModels.Registry.Seeding;
 using ChatModels.Registry.Snapshots;
@@ -39,6 +40,7 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton<SecretStore>();
         services.TryAddSingleton(s => new ProviderServices(s.GetRequiredService<TimeProvider>(), s));
         services.TryAddSingleton(OpenStore);
+        services.TryAddSingleton<IProbeBoard>(s => s.GetRequiredService<IRegistryStore>() is RedisRegistryStore redis ? redis.Probes : new MemoryProbeBoard());
         AddParts(services);
         // Before the refresher: what the file has is then held against the store's first answer.
         services.AddHostedService(s => s.GetRequiredService<LastKnownGood>());

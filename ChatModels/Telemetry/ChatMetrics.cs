@@ -36,4 +36,11 @@ internal static class ChatMetrics
 
     public static Histogram<double> ServerFirstToken { get; } = Meter.CreateHistogram(
         TelemetryNames.GenAIMetrics.ServerFirstToken, "s", "Time from a request to the first content of its stream.", tags: null, FirstTokens);
+
+    /// <summary>Prices are in whatever currency the operator keeps them in: one for the whole registry.</summary>
+    public static Counter<double> Cost { get; } = Meter.CreateCounter<double>(
+        TelemetryNames.OwnMetrics.Cost, "{currency}", "What requests cost by their models' prices, where prices and usage are known.");
+
+    public static Counter<long> DeploymentChanges { get; } = Meter.CreateCounter<long>(
+        TelemetryNames.OwnMetrics.DeploymentChanges, "{change}", "Deployments that began to cool down, or came back.");
 }

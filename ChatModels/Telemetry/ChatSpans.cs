@@ -26,7 +26,7 @@ internal static class ChatSpans
         return Start(operation, ActivityKind.Internal, model, stream, tags);
     }
 
-    public static Activity? StartAttempt(string operation, AttemptTarget target, string model, bool stream, int number)
+    public static Activity? StartAttempt(string operation, AttemptTarget target, string model, bool stream, int number, in AttemptReason reason)
     {
         if (!Source.HasListeners())
         {
@@ -40,7 +40,18 @@ internal static class ChatSpans
             { TelemetryNames.GenAI.RequestModel, model },
             { TelemetryNames.Own.Provider, target.ProviderId },
             { TelemetryNames.Own.Attempt, number },
+            { TelemetryNames.Own.Choice, reason.Choice },
         };
+        if (reason.Cooling > 0)
+        {
+            tags.Add(TelemetryNames.Own.SkippedCooling, reason.Cooling);
+        }
+
+        if (reason.Busy > 0)
+        {
+            tags.Add(TelemetryNames.Own.SkippedBusy, reason.Busy);
+        }
+
         if (target.Endpoint is { IsAbsoluteUri: true } endpoint)
         {
             tags.Add(TelemetryNames.General.ServerAddress, endpoint.Host);
@@ -78,3 +89,6 @@ internal static class ChatSpans
 
 /// <summary>Where an attempt goes, for telemetry.</summary>
 internal readonly record struct AttemptTarget(string ProviderId, string ProviderName, Uri? Endpoint);
+
+/// <summary>Why an attempt goes there, from <see cref="TelemetryNames.Choice"/>, and how many deployments were passed over because they cool down, or their provider is at its limit.</summary>
+internal readonly record struct AttemptReason(string Choice, int Cooling, int Busy);

@@ -54,6 +54,38 @@ internal static class TelemetryNames
         public const string Attempt = "chatmodels.attempt";
         public const string Attempts = "chatmodels.attempts";
         public const string UpstreamRequestId = "chatmodels.upstream.request_id";
+        public const string Fallback = "chatmodels.fallback";
+        public const string Choice = "chatmodels.choice";
+        public const string SkippedCooling = "chatmodels.skipped.cooling";
+        public const string SkippedBusy = "chatmodels.skipped.busy";
+        public const string DeploymentState = "chatmodels.deployment.state";
+        public const string Cost = "chatmodels.cost";
+    }
+
+    /// <summary>The chat path's own metrics.</summary>
+    internal static class OwnMetrics
+    {
+        public const string Cost = "chatmodels.chat.cost";
+        public const string DeploymentChanges = "chatmodels.deployment.state_changes";
+    }
+
+    /// <summary>Why a deployment was chosen: the values of <see cref="Own.Choice"/>.</summary>
+    internal static class Choice
+    {
+        /// <summary>Nothing else serves the model here.</summary>
+        public const string Only = "only";
+
+        /// <summary>Of what was left it alone has the lowest priority number.</summary>
+        public const string Priority = "priority";
+
+        /// <summary>By weight, among several of the same priority.</summary>
+        public const string Weight = "weight";
+
+        /// <summary>Its cooldown has ended, and this attempt decides whether it is back.</summary>
+        public const string Trial = "trial";
+
+        /// <summary>Everything cools down, and it is the least bad.</summary>
+        public const string LastResort = "last_resort";
     }
 
     /// <summary>The registry's own metrics, and their tag.</summary>

@@ -1,3 +1,4 @@
+using ChatModels.Registry.Probes;
 using Microsoft.Extensions.Logging;
 
 namespace ChatModels.Registry.Stores;
@@ -24,6 +25,7 @@ internal sealed class RedisRegistryStore : IRegistryStore
         _reader = new RedisReader(link, keys, limits);
         _writer = new RedisWriter(connections, _reader, keys, limits, time, logger);
         _replicas = new RedisReplicas(link, keys, limits);
+        Probes = new RedisProbeBoard(link, connections, keys, limits, time);
         _eviction = new EvictionWarning(link, limits, logger);
         _hints = new RedisHints(connections, keys, () => Hinted?.Invoke(), time, logger);
         _hints.Start();
@@ -31,6 +33,9 @@ internal sealed class RedisRegistryStore : IRegistryStore
     }
 
     public event Action? Hinted;
+
+    /// <summary>What the fleet shares of probes, on the same connections.</summary>
+    public IProbeBoard Probes { get; }
 
     public async Task<RegistryHead?> ReadHeadAsync(CancellationToken cancellationToken)
     {

@@ -28,6 +28,8 @@ internal sealed partial class RegistryKeys
         Log = _prefix + "log";
         LogSizes = _prefix + "log-sizes";
         Replicas = _prefix + "replicas";
+        ProbeLease = _prefix + "probe-lease";
+        Probes = _prefix + "probes";
         Changed = RedisChannel.Literal(_prefix + "changed");
     }
 
@@ -55,6 +57,14 @@ internal sealed partial class RegistryKeys
     // {cm:prod}:replicas       SET     ids of processes that have announced themselves, so that nothing has to scan. Those whose key is gone are removed
     //                                  by whoever sees it; one that was only late is back with its next announcement.
     public RedisKey Replicas { get; }
+
+    // {cm:prod}:probe-lease    STRING  worker-1, the replica that probes providers for the whole fleet, with a time to live of two rounds. Taken by SET NX PX,
+    //                                  renewed and given back only on condition that it is still the replica's own.
+    public RedisKey ProbeLease { get; }
+
+    // {cm:prod}:probes         HASH    openai-eu -> what the last probe of that provider found, JSON. No truth: the hash has a time to live, and nothing is
+    //                                  lost with it but a round of probes.
+    public RedisKey Probes { get; }
 
     // {cm:prod}:changed        CHANNEL 7f3c0e:42:q8Zt, the new head, published inside the write's transaction. A hint: it may be lost.
     public RedisChannel Changed { get; }

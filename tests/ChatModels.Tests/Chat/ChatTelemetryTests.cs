@@ -44,6 +44,7 @@ public class ChatTelemetryTests
                 ["gen_ai.request.stream"] = true,
                 ["chatmodels.provider.id"] = "p0",
                 ["chatmodels.attempt"] = 1,
+                ["chatmodels.choice"] = "priority",
                 ["server.address"] = "127.0.0.1",
                 ["server.port"] = failing.Endpoint.Port,
                 ["http.response.status_code"] = 500,

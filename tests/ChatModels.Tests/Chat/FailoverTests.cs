@@ -1,5 +1,3 @@
-using ChatModels.Chat;
-using ChatModels.Registry;
 using ChatModels.Testing;
 using Xunit;
 
@@ -92,36 +90,6 @@ public class FailoverTests
         var (reply, _) = await host.AskAsync(ChatHost.Ask("m"), Cancelled);
 
         Assert.Equal((ErrorCodes.UpstreamError, "p0", 2), (reply.Failure!.Code, reply.Failure.Provider, reply.Route.Attempts));
-    }
-
-    [Fact]
-    public async Task Deployments_ShareRequestsByWeight_InTheLowestPriorityAlone()
-    {
-        await using var host = await ChatHost.StartAsync();
-        await using var upstream = await FakeUpstream.StartAsync(cancellationToken: Cancelled);
-        await host.AddProviderAsync("p", upstream.Endpoint);
-        await host.AddModelAsync("m", new ModelConfig
-        {
-            Deployments =
-            [
-                new() { Provider = "p", Model = "heavy", Weight = 3, Priority = 1 },
-                new() { Provider = "p", Model = "light", Weight = 1, Priority = 1 },
-                new() { Provider = "p", Model = "spare", Weight = 100, Priority = 2 },
-            ],
-        });
-        host.Registry.Current.TryFindModel("m", out var model);
-
-        var random = new Random(17);
-        var picks = Enumerable.Range(0, 4_000).Select(_ => Pick(model!, random)).CountBy(name => name).ToDictionary();
-
-        Assert.Equal(["heavy", "light"], picks.Keys.Order());
-        Assert.InRange(picks["heavy"], 2_850, 3_150);
-    }
-
-    private static string Pick(ModelEntry model, Random random)
-    {
-        var tried = 0UL;
-        return DeploymentPicker.Next(model, ref tried, random)!.Config.Model;
     }
 
     private static async Task<ChatHost> HostWith(params Uri[] endpoints)

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using ChatModels.Chat.Routing;
+using ChatModels.Providers;
+using ChatModels.Registry;
+using ChatModels.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Chat.Health;
+
+/// <summary>What this process knows of every deployment that was ever asked for; it goes with the deployment, and stays through every other change of the registry.</summary>
+/// <remarks>Finding it again for the same entry of a snapshot takes no lock and allocates nothing.</remarks>
+internal sealed class DeploymentTable(ModelRegistry registry, ChatProviderTypes types, IOptions<ChatPathOptions> options, HealthLog log, TimeProvider time)
+{
+    private readonly ConditionalWeakTable<ModelEntry, ModelRoute> _routes = [];
+    private readonly ConcurrentDictionary<DeploymentKey, DeploymentHealth> _deployments = new();
+    private readonly ConcurrentDictionary<string, ProviderState> _providers = new(StringComparer.Ordinal);
+    private readonly CooldownSettings _settings = new(options.Value);
+
+    /// <summary>The deployments of a model with all that is known of them, in the order of its configuration.</summary>
+    public ModelRoute RouteOf(ModelEntry model) => _routes.TryGetValue(model, out var route) ? route : _routes.GetValue(model, Build);
+
+    public HealthReport Report(DeploymentKey key) => _deployments.TryGetValue(key, out var health) ? health.Report() : HealthReport.Untried;
+
+    public ProviderState ProviderOf(string id) => _providers.GetOrAdd(id, new ProviderState(id, new ProviderGate(options.Value.QueueLimit, time), time));
+
+    /// <summary>Takes note of what a probe found, unless that is known already.</summary>
+    public void Probed(string providerId, DateTimeOffset at, bool isUp, bool isDown, TimeSpan lifetime)
+    {
+        if (!ProviderOf(providerId).Probed(at, isDown, lifetime) || !isUp)
+        {
+            return;
+        }
+
+        foreach (var (key, health) in _deployments)
+        {
+            if (key.Provider == providerId)
+            {
+                health.Reached();
+            }
+        }
+    }
+
+    /// <summary>Forgets what a snapshot no longer has, and follows its limits. Called off the requests' path.</summary>
+    public void Follow(RegistrySnapshot snapshot)
+    {
+        foreach (var (key, _) in _deployments)
+        {
+            if (!snapshot.ModelTable.TryGetValue(key.Model, out var model) || !model.Config.Deployments.Any(d => d?.Provider == key.Provider && d.Model == key.UpstreamModel))
+            {
+                _deployments.TryRemove(key, out _);
+            }
+        }
+
+        foreach (var (id, state) in _providers)
+        {
+            if (snapshot.ProviderTable.TryGetValue(id, out var entry))
+            {
+                Follow(state, entry);
+            }
+            else
+            {
+                state.Gate.Follow(limit: null); // Whoever waits is let through, and finds out that it is gone.
+                _providers.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private void Follow(ProviderState state, ProviderEntry entry)
+    {
+        if (!state.Follow(entry))
+        {
+            return;
+        }
+
+        foreach (var (key, health) in _deployments)
+        {
+            if (key.Provider == state.Id)
+            {
+                health.Forget();
+            }
+        }
+    }
+
+    private ModelRoute Build(ModelEntry model) => new([.. model.Deployments.Select(deployment => Candidate(model, deployment))]);
+
+    private Candidate Candidate(ModelEntry model, Deployment deployment)
+    {
+        var provider = ProviderOf(deployment.Provider.Id);
+
+        // What serves now, not what this request began with: an older snapshot must not bring an older configuration back.
+        Follow(provider, registry.Current.ProviderTable.GetValueOrDefault(deployment.Provider.Id) ?? deployment.Provider);
+        var key = new DeploymentKey(model.Id, deployment.Provider.Id, deployment.Config.Model);
+        return new Candidate(model, deployment, _deployments.GetOrAdd(key, k => new DeploymentHealth(k, provider, _settings, log, time)), TargetOf(deployment.Provider));
+    }
+
+    private AttemptTarget TargetOf(ProviderEntry provider) => new(
+        provider.Id, types.TryResolve(provider.Config.Type, out var type) ? type.TelemetryName ?? type.Name : provider.Config.Type, provider.Slot?.Options.Endpoint);
+}

@@ -1,0 +1,36 @@
+using ChatModels.Registry;
+using ChatModels.Registry.Probes;
+using ChatModels.Registry.Stores;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Chat.Probing;
+
+/// <summary>Brings what other processes have found into this one's memory, every few seconds and off the requests' path.</summary>
+internal sealed class ProbeRefresher(IProbeBoard board, ProbeTable table, ModelRegistry registry, IOptions<ProbeOptions> options, TimeProvider time) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.RefreshInterval, time);
+        do
+        {
+            try
+            {
+                foreach (var (provider, result) in await board.ReadAsync(stoppingToken))
+                {
+                    if (registry.Current.ProviderTable.ContainsKey(provider))
+                    {
+                        table.Note(provider, result);
+                    }
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // The registry says that the store is down; what is known here fades by its age.
+            }
+
+            table.Follow(registry.Current);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
