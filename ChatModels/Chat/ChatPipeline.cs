@@ -1,4 +1,3 @@
-using ChatModels.Providers;
 using ChatModels.Registry;
 using ChatModels.Telemetry;
 using Microsoft.Extensions.Options;
@@ -12,15 +11,13 @@ public sealed class ChatPipeline
     private const int MaxLookUps = 3;
 
     private readonly ModelRegistry _registry;
-    private readonly ChatProviderTypes _types;
     private readonly ChatPathOptions _options;
     private readonly TimeProvider _time;
     private readonly Random _random;
 
-    internal ChatPipeline(ModelRegistry registry, ChatProviderTypes types, IOptions<ChatPathOptions> options, TimeProvider time, Random random)
+    internal ChatPipeline(ModelRegistry registry, IOptions<ChatPathOptions> options, TimeProvider time, Random random)
     {
         _registry = registry;
-        _types = types;
         _options = options.Value;
         _time = time;
         _random = random;
@@ -128,8 +125,8 @@ public sealed class ChatPipeline
         }
     }
 
-    private AttemptTarget TargetOf(ProviderEntry provider) =>
-        new(provider.Id, _types.TryResolve(provider.Config.Type, out var type) ? type.TelemetryName ?? type.Name : provider.Config.Type, provider.Slot?.Options.Endpoint);
+    private static AttemptTarget TargetOf(ProviderEntry provider) =>
+        new(provider.Id, provider.Slot?.TelemetryName ?? provider.Config.Type, provider.Slot?.Endpoint);
 
     private static FailedReply Fail(RequestTelemetry telemetry, ChatFailure failure, ChatRoute route)
     {

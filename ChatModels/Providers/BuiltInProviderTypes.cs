@@ -1,3 +1,6 @@
+using ChatModels.Providers.AzureOpenAI;
+using ChatModels.Providers.InProcess;
+using ChatModels.Providers.Ollama;
 using ChatModels.Providers.OpenAI;
 using ChatModels.Providers.Simulator;
 
@@ -9,6 +12,9 @@ internal static class BuiltInProviderTypes
     public static ChatProviderTypes AddTo(ChatProviderTypes types)
     {
         types.Register(OpenAIProviderType.Metadata, OpenAIProviderType.CreateAsync);
+        types.Register(AzureOpenAIProviderType.Metadata, AzureOpenAIProviderType.CreateAsync);
+        types.Register(OllamaProviderType.Metadata, OllamaProviderType.CreateAsync);
+        types.Register(ChatClientProviderType.Metadata, ChatClientProviderType.CreateAsync);
         types.Register(SimulatorProviderType.Metadata, SimulatorProviderType.CreateAsync);
         return types;
     }

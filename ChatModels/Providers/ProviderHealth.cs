@@ -5,6 +5,9 @@ namespace ChatModels.Providers;
 /// <param name="Reason">Why it is not healthy, as a sentence without secrets; null when it is.</param>
 public sealed record ProviderHealth(bool Healthy, string? Reason = null)
 {
+    /// <summary>The ids of the models that it has; null where it was not asked for them.</summary>
+    public IReadOnlyList<string>? Models { get; init; }
+
     /// <summary>A provider that answered as it should.</summary>
     public static ProviderHealth Ok { get; } = new(true);
 }

@@ -7,19 +7,19 @@ internal static class OpenAIProviderType
     public static ProviderMetadata Metadata { get; } = new()
     {
         Name = "openai",
-        Description = "Any OpenAI-compatible endpoint (OpenAI, vLLM, Mistral, Groq, DeepSeek, OpenRouter ...): requests and answers pass through untouched.",
+        Description = "Any OpenAI-compatible endpoint (OpenAI, vLLM, Mistral, Groq, DeepSeek, OpenRouter, Gemini ...): requests and answers pass through untouched.",
         Capabilities = ModelCapabilities.All,
         TelemetryName = "openai",
         DefaultEndpoint = new Uri("https://api.openai.com/v1"),
         Endpoint = FieldUse.Optional,
         ApiKey = FieldUse.Optional,
+        Presets = OpenAIPresets.All,
+        Options = [ProviderPresets.Spec(OpenAIPresets.All)],
     };
 
     public static ValueTask<IChatProvider> CreateAsync(ProviderOptions options, ProviderServices services, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var endpoint = options.Endpoint ?? Metadata.DefaultEndpoint!;
-        var handler = OpenAITransport.Create(endpoint, services);
-        return ValueTask.FromResult<IChatProvider>(new OpenAIProvider(endpoint, new RequestHeaders(options), new HttpMessageInvoker(handler), services.Time));
+        return ValueTask.FromResult<IChatProvider>(OpenAIProvider.Create(options, services, new BasePathAddresses(Metadata.EndpointOf(options)!)));
     }
 }
