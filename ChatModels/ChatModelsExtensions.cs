@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.Hosting;
 /// <summary>Adds ChatModels to a host.</summary>
 public static class ChatModelsExtensions
 {
-    /// <summary>Adds the registry of providers and models, and the chat path on top of it: in process through <see cref="ChatClients"/> or keyed <c>IChatClient</c>s.</summary>
+    /// <summary>Adds the registry of providers and models, and the chat path on top of it: in process through <see cref="ChatClients"/> or keyed <c>IChatModel</c>s and <c>IChatClient</c>s.</summary>
     /// <remarks>
     /// The registry's store is the Redis of <c>ConnectionStrings:redis</c>, on the host's own connection where it registered one. A mistake in the
     /// configuration under <c>ChatModels</c> stops the start and names the key and the cure.
@@ -31,6 +31,7 @@ public static class ChatModelsExtensions
             builder.Services.AddHostedService<ProviderProber>();
         }
 
+        builder.Services.AddNamedChatClients(options.ChatClients);
         return builder;
     }
 }

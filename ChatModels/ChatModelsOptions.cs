@@ -1,4 +1,5 @@
 using ChatModels.Providers;
+using Microsoft.Extensions.AI;
 
 namespace ChatModels;
 
@@ -7,6 +8,10 @@ public sealed class ChatModelsOptions
 {
     /// <summary>The provider types of this process; <see cref="ChatProviderTypes.Global"/> unless a host brings its own.</summary>
     public ChatProviderTypes ProviderTypes { get; set; } = ChatProviderTypes.Global;
+
+    /// <summary>Chat clients of this process' own, by the name that a provider of type <c>chat-client</c> gives in its option <c>client</c>.</summary>
+    /// <remarks>Each is made once, by the first request that needs it, used by any number of threads, and not disposed: whoever made it owns it.</remarks>
+    public IDictionary<string, Func<IServiceProvider, IChatClient>> ChatClients { get; } = new Dictionary<string, Func<IServiceProvider, IChatClient>>(StringComparer.Ordinal);
 
     /// <summary>What the process does in the fleet, as the list of replicas shows it.</summary>
     public string Role { get; set; } = "app";

@@ -38,6 +38,9 @@ internal sealed record ProviderTypeView
     /// <summary>What stands under <c>options</c>.</summary>
     public required IReadOnlyList<OptionView> Options { get; init; }
 
+    /// <summary>The vendors that the option <c>preset</c> may name.</summary>
+    public IReadOnlyList<PresetView>? Presets { get; init; }
+
     public static ProviderTypeView Of(ProviderMetadata type) => new()
     {
         Name = type.Name,
@@ -49,10 +52,17 @@ internal sealed record ProviderTypeView
         Endpoint = type.Endpoint,
         ApiKey = type.ApiKey,
         Options = [.. type.Options.Select(OptionView.Of)],
+        Presets = type.Presets is [] ? null : [.. type.Presets.Select(preset => new PresetView(preset.Name, preset.Endpoint.OriginalString, preset.TelemetryName))],
     };
 
     private static string NameOf(UpstreamOperation operation) => JsonNamingPolicy.CamelCase.ConvertName(operation.ToString());
 }
+
+/// <summary>A vendor that a provider type speaks to.</summary>
+/// <param name="Name">What the option <c>preset</c> says.</param>
+/// <param name="Endpoint">The base address used where a provider names none.</param>
+/// <param name="TelemetryName">The value of <c>gen_ai.provider.name</c> in telemetry.</param>
+internal sealed record PresetView(string Name, string Endpoint, string TelemetryName);
 
 /// <summary>One option of a provider type.</summary>
 internal sealed record OptionView

@@ -1,11 +1,12 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using ChatModels.Providers.InProcess;
 using Microsoft.Extensions.AI;
 using OpenAI;
 
 namespace ChatModels.Chat;
 
-/// <summary>Gives an <see cref="IChatClient"/> for any model of the registry, served in this process: same path as over HTTP, no network hop to a gateway.</summary>
+/// <summary>Gives an <see cref="IChatModel"/> or an <see cref="IChatClient"/> for any model of the registry, served in this process: same path as over HTTP, no network hop to a gateway.</summary>
 /// <remarks>Safe for any number of threads. The model is looked up anew for every request, so a client outlives changes of the registry. Failures are <see cref="ChatModelsException"/>s.</remarks>
 public sealed class ChatClients : IDisposable
 {
@@ -31,8 +32,11 @@ public sealed class ChatClients : IDisposable
     public IChatClient Get(string model)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
-        return new OpenAI.Chat.ChatClient(model, new ApiKeyCredential("none"), _options).AsIChatClient();
+        return new InProcessChatClient(new OpenAI.Chat.ChatClient(model, new ApiKeyCredential("none"), _options).AsIChatClient());
     }
+
+    /// <summary>The model (or alias) of that name, to invoke, stream or ask in batches; whether it exists is found out by the first request.</summary>
+    public IChatModel GetModel(string model) => new ChatModel(model, Get(model));
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

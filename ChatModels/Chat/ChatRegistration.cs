@@ -1,5 +1,6 @@
 using ChatModels.Chat.Health;
 using ChatModels.Chat.Probing;
+using ChatModels.Providers.InProcess;
 using ChatModels.Registry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -11,7 +12,7 @@ namespace ChatModels.Chat;
 
 internal static class ChatRegistration
 {
-    /// <summary>The chat path, and an <see cref="IChatClient"/> for every model as a keyed service: <c>[FromKeyedServices("gpt-4o")] IChatClient client</c>.</summary>
+    /// <summary>The chat path, and an <see cref="IChatClient"/> and an <see cref="IChatModel"/> for every model as keyed services: <c>[FromKeyedServices("gpt-4o")] IChatModel model</c>.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services, IConfiguration configuration)
     {
         // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
@@ -32,6 +33,18 @@ internal static class ChatRegistration
             Random.Shared));
         services.TryAddSingleton(provider => new ChatClients(provider.GetRequiredService<ChatPipeline>()));
         services.TryAddKeyedTransient<IChatClient>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<ChatClients>().Get((string)key!));
+        services.TryAddKeyedTransient<IChatModel>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<ChatClients>().GetModel((string)key!));
+        return services;
+    }
+
+    /// <summary>The host's own chat clients, each made once, by the first provider that names it.</summary>
+    public static IServiceCollection AddNamedChatClients(this IServiceCollection services, IEnumerable<KeyValuePair<string, Func<IServiceProvider, IChatClient>>> clients)
+    {
+        foreach (var (name, create) in clients)
+        {
+            services.AddKeyedSingleton(name, (provider, _) => new NamedChatClient(create(provider)));
+        }
+
         return services;
     }
 }

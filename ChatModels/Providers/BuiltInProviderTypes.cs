@@ -1,4 +1,7 @@
 using ChatModels.Providers.Anthropic;
+using ChatModels.Providers.AzureOpenAI;
+using ChatModels.Providers.InProcess;
+using ChatModels.Providers.Ollama;
 using ChatModels.Providers.OpenAI;
 using ChatModels.Providers.Simulator;
 
@@ -11,6 +14,9 @@ internal static class BuiltInProviderTypes
     {
         types.Register(OpenAIProviderType.Metadata, OpenAIProviderType.CreateAsync);
         types.Register(AnthropicProviderType.Metadata, AnthropicProviderType.CreateAsync);
+        types.Register(AzureOpenAIProviderType.Metadata, AzureOpenAIProviderType.CreateAsync);
+        types.Register(OllamaProviderType.Metadata, OllamaProviderType.CreateAsync);
+        types.Register(ChatClientProviderType.Metadata, ChatClientProviderType.CreateAsync);
         types.Register(SimulatorProviderType.Metadata, SimulatorProviderType.CreateAsync);
         return types;
     }

@@ -51,7 +51,7 @@ internal sealed class ProviderCreation(ProviderTypeEntry type, ProviderOptions o
     {
         try
         {
-            var withEndpoint = options with { Endpoint = options.Endpoint ?? type.Metadata.DefaultEndpoint };
+            var withEndpoint = options with { Endpoint = type.Metadata.EndpointOf(options) };
 
             // On the pool, because a creator that blocks must not hold the caller either.
             var provider = await Task.Run(() => type.Creator(withEndpoint, services, cancellationToken).AsTask(), CancellationToken.None);

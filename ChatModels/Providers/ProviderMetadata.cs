@@ -30,6 +30,9 @@ public sealed record ProviderMetadata
     /// <summary>The options that only this type knows, by name.</summary>
     public IReadOnlyList<OptionSpec> Options { get; init; } = [];
 
+    /// <summary>Vendors that this type speaks to, by name: a provider that names one in its option <c>preset</c> gets its endpoint and its name in telemetry.</summary>
+    public IReadOnlyList<ProviderPreset> Presets { get; init; } = [];
+
     /// <summary>How long a creator may take before it is cancelled.</summary>
     public TimeSpan CreationTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -13,7 +13,13 @@ internal static class ProviderMetadataCopy
                 $"'{metadata.Name}' can't name a provider type; a name is {ProviderNames.Grammar}.");
         }
 
-        var copy = metadata with { Capabilities = [.. metadata.Capabilities], Operations = [.. metadata.Operations.Distinct()], Options = Copy(metadata.Options) };
+        var copy = metadata with
+        {
+            Capabilities = [.. metadata.Capabilities],
+            Operations = [.. metadata.Operations.Distinct()],
+            Options = Copy(metadata.Options),
+            Presets = [.. metadata.Presets],
+        };
         if (copy.Capabilities.FirstOrDefault(capability => !ModelCapabilities.All.Contains(capability)) is { } unknown)
         {
             throw Unfit(copy, $"'{unknown}' is no capability; use those of {nameof(ModelCapabilities)}.");

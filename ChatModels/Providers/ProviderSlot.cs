@@ -22,6 +22,12 @@ internal sealed class ProviderSlot(string type, ProviderOptions options, ChatPro
 
     public ProviderOptions Options { get; } = options;
 
+    /// <summary>The value of <c>gen_ai.provider.name</c>.</summary>
+    public string TelemetryName { get; } = types.TryResolve(type, out var metadata) ? metadata.TelemetryNameOf(options) : type;
+
+    /// <summary>Where requests go; null where the type has no address.</summary>
+    public Uri? Endpoint { get; } = types.TryResolve(type, out var metadata) ? metadata.EndpointOf(options) : options.Endpoint;
+
     /// <summary>Completes when the slot was retired, its last lease has ended and its provider, if there was one, is disposed.</summary>
     public Task Gone => _gone.Task;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ChatModels.Chat.Routing;
-using ChatModels.Providers;
 using ChatModels.Registry;
 using ChatModels.Telemetry;
 using Microsoft.Extensions.Options;
@@ -10,7 +9,7 @@ namespace ChatModels.Chat.Health;
 
 /// <summary>What this process knows of every deployment that was ever asked for; it goes with the deployment, and stays through every other change of the registry.</summary>
 /// <remarks>Finding it again for the same entry of a snapshot takes no lock and allocates nothing.</remarks>
-internal sealed class DeploymentTable(ModelRegistry registry, ChatProviderTypes types, IOptions<ChatPathOptions> options, HealthLog log, TimeProvider time)
+internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathOptions> options, HealthLog log, TimeProvider time)
 {
     private readonly ConditionalWeakTable<ModelEntry, ModelRoute> _routes = [];
     private readonly ConcurrentDictionary<DeploymentKey, DeploymentHealth> _deployments = new();
@@ -94,6 +93,5 @@ internal sealed class DeploymentTable(ModelRegistry registry, ChatProviderTypes 
         return new Candidate(model, deployment, _deployments.GetOrAdd(key, k => new DeploymentHealth(k, provider, _settings, log, time)), TargetOf(deployment.Provider));
     }
 
-    private AttemptTarget TargetOf(ProviderEntry provider) => new(
-        provider.Id, types.TryResolve(provider.Config.Type, out var type) ? type.TelemetryName ?? type.Name : provider.Config.Type, provider.Slot?.Options.Endpoint);
+    private static AttemptTarget TargetOf(ProviderEntry provider) => new(provider.Id, provider.Slot?.TelemetryName ?? provider.Config.Type, provider.Slot?.Endpoint);
 }

@@ -34,25 +34,59 @@ internal sealed class HttpConnections(Uri endpoint, RequestHeaders headers, Http
     /// <summary>Reads the list of models, which no vendor bills, and throws it away.</summary>
     public async ValueTask<ProviderHealth> CheckModelListAsync(Uri models, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(HealthTimeout, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            using var message = MessageTo(HttpMethod.Get, models);
-            using var response = await invoker.SendAsync(message, stop.Token);
-            return ModelListHealth.Of((int)response.StatusCode);
+            return await GetAsync(models, (response, _) => Task.FromResult(ModelListHealth.Of((int)response.StatusCode)), cancellationToken);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return new ProviderHealth(false, $"It did not answer within {HealthTimeout.TotalSeconds:0} s.");
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or ChatModelsException)
+        catch (Exception exception) when (exception is TimeoutException or HttpRequestException or IOException or ChatModelsException)
         {
             return new ProviderHealth(false, exception.Message);
         }
     }
 
+    /// <summary>What stands at an address; null when nothing came of it, or more than <paramref name="limit"/> bytes.</summary>
+    public async ValueTask<byte[]?> TryGetAsync(Uri address, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync(address, (response, stop) => BoundedAsync(response, limit, stop), cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or HttpRequestException or IOException or ChatModelsException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => invoker.Dispose();
+
+    private async Task<T> GetAsync<T>(Uri address, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(HealthTimeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            using var message = MessageTo(HttpMethod.Get, address);
+            using var response = await invoker.SendAsync(message, stop.Token);
+            return await read(response, stop.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It did not answer within {HealthTimeout.TotalSeconds:0} s.");
+        }
+    }
+
+    private static async Task<byte[]?> BoundedAsync(HttpResponseMessage response, int limit, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            return null;
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var bytes = new byte[limit + 1];
+        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+        return length > limit ? null : bytes[..length];
+    }
 
     private HttpRequestMessage MessageTo(HttpMethod method, Uri address)
     {

@@ -27,7 +27,12 @@ internal sealed class ChatHost : IAsyncDisposable
 
     public ChatClients Clients => Services.GetRequiredService<ChatClients>();
 
-    public static async Task<ChatHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ChatHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    public static async Task<ChatHost> StartAsync(Action<IHostApplicationBuilder> with, params (string Key, string Value)[] settings) =>
+        await StartAsync(_ => { }, with, settings);
+
+    public static async Task<ChatHost> StartAsync(Action<ChatModelsOptions> configure, Action<IHostApplicationBuilder> with, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection([
@@ -35,7 +40,8 @@ internal sealed class ChatHost : IAsyncDisposable
             new("Secrets:upstream", Key),
             .. settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value)),
         ]);
-        builder.AddChatModels();
+        with(builder);
+        builder.AddChatModels(configure);
         var host = new ChatHost(builder.Build());
         await host._host.StartAsync(TestContext.Current.CancellationToken);
         await WaitUntil.TrueAsync(() => host.Registry.Current.Head is not null, "the registry", cancellationToken: TestContext.Current.CancellationToken);
