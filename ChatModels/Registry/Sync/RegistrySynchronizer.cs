@@ -56,6 +56,29 @@ internal sealed class RegistrySynchronizer(
         }
     }
 
+    /// <summary>Learns where the registry that is served came from, where that is not known yet. The caller holds the gate.</summary>
+    /// <remarks>Should this process ever restore it, others must be able to tell whether theirs was the same. It serves without; so every comparison tries again.</remarks>
+    public async Task LearnLineageAsync(CancellationToken cancellationToken)
+    {
+        if (!live.Lineage.IsMissing || live.Current.Head is not { } head)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await _reads.LogAsync(Math.Max(0, head.Revision - Lineage.Most), cancellationToken) is { } log && log.Head == head)
+            {
+                live.Lineage.LearnAll([.. log.Entries.Select(LogCodec.TryDecode)]);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // It stays missing, and whoever looks at it knows.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>The store's log after a revision; null where there is no head. Needs no gate.</summary>
     public Task<StoreLog?> ReadStoreLogAsync(long after, CancellationToken cancellationToken) => _reads.LogAsync(after, cancellationToken);
 
@@ -98,7 +121,7 @@ internal sealed class RegistrySynchronizer(
             live.Lineage.Forget();
             live.Publish(build.Snapshot);
             live.Confirm(askedAt);
-            await LearnLineageAsync(image.Head, cancellationToken);
+            await LearnLineageAsync(cancellationToken);
         }
 
         return new RegistryResult { Head = live.Current.Head, Difference = RegistryDifference.Between(held, build.Snapshot) };
@@ -172,26 +195,8 @@ internal sealed class RegistrySynchronizer(
             return Reject(new RejectedRevision(image.Head, build.Refusal));
         }
 
-        var outcome = Serve(build.Snapshot, askedAt);
-        await LearnLineageAsync(image.Head, cancellationToken);
-        return outcome;
-    }
-
-    // Should this process ever restore the registry, others must be able to tell whether theirs was the same.
-    private async Task LearnLineageAsync(RegistryHead head, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await _reads.LogAsync(Math.Max(0, head.Revision - Lineage.Most), cancellationToken) is { } log && log.Head == head)
-            {
-                live.Lineage.Learn([.. log.Entries.Select(LogCodec.TryDecode)]);
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            // It knows less of the past then; what it serves is whole.
-            return;
-        }
+        live.Lineage.Miss();
+        return Serve(build.Snapshot, askedAt);
     }
 
     private SyncOutcome Serve(RegistrySnapshot snapshot, long askedAt)

@@ -1,5 +1,6 @@
 using ChatModels.Registry.Snapshots;
 using ChatModels.Registry.Stores;
+using ChatModels.Registry.Sync;
 using ChatModels.Registry.Wire;
 
 namespace ChatModels.Registry.Writing;
@@ -35,7 +36,7 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
     }
 
     /// <summary>Prepares to write a whole snapshot into a store that has none. Nothing changes for whoever held it: so the log says, and its readers go on.</summary>
-    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor, IReadOnlyList<LogAncestor> lineage)
+    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor, Lineage lineage)
     {
         var log = Log(snapshot, new RegistryChange(RegistryOps.Restore, actor, []), next, lineage);
         return new PreparedWrite(new StoreCommit(null, next, Stored(snapshot), log), SnapshotBuilder.Rename(snapshot, next));
@@ -58,7 +59,7 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
         _ => (ReadOnlyMemory<byte>?)null,
     };
 
-    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next, IReadOnlyList<LogAncestor>? lineage = null) => LogCodec.Encode(new LogRecord
+    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next, Lineage? lineage = null) => LogCodec.Encode(new LogRecord
     {
         Version = EntityCodec.Version,
         Revision = next.Revision,
@@ -67,7 +68,8 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
         Op = change.Op,
         Actor = change.Actor.Length <= MaxActorLength ? change.Actor : change.Actor[..MaxActorLength],
         At = time.GetUtcNow(),
-        Lineage = lineage,
+        Lineage = lineage?.Known,
+        IsLineagePartial = lineage?.IsPartial == true,
         Changes = [.. change.Entities.Select(e => new LogChange(e.Kind, e.Id, EntityValues.Now(snapshot, e.Kind, e.Id), EntityValues.Wanted(e)))],
     });
 }
