@@ -98,12 +98,13 @@ internal sealed class Attempt(ChatRequest request, Deployment deployment, Attemp
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{deployment.Provider.Id}' is being replaced; try again.");
         }
 
-        _body = request.For(deployment.ModelJson, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+        var upstream = deployment.ModelFor(request.Forwarded);
+        _body = request.For(upstream.Json, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
                 Operation = UpstreamOperation.ChatCompletions,
-                Model = deployment.Config.Model,
+                Model = upstream.Name,
                 Body = _body,
                 Stream = request.Stream,
             },

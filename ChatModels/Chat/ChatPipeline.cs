@@ -40,7 +40,9 @@ public sealed class ChatPipeline
             return Fail(telemetry, failure!, new ChatRoute(snapshot.Head?.Revision ?? 0, 0, null));
         }
 
-        telemetry.Begin(request.Model, snapshot.TryFindModel(request.Model, out _), request.Stream, snapshot.Head?.Revision ?? 0);
+        // A wildcard's callers make up names; its own is one of a closed set.
+        var isRegistered = snapshot.TryFindModel(request.Model, out var found);
+        telemetry.Begin(found is { IsWildcard: true } ? found.Id : request.Model, isRegistered, request.Stream, snapshot.Head?.Revision ?? 0);
         return await RouteAsync(request, snapshot, telemetry, cancellationToken).ConfigureAwait(false);
     }
 

@@ -19,6 +19,8 @@ internal static class ModelGuard
             return NotFound(request.Model);
         }
 
+        request.Forwarded = model.RestOf(request.Model);
+
         return !model.Config.Enabled ? Disabled(request.Model)
             : model.Unusable is { } reason ? Unavailable(request.Model, reason)
             : MissingCapability(model, request) is { } capability ? Lacks(request, capability)

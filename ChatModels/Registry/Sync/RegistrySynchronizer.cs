@@ -45,6 +45,12 @@ internal sealed class RegistrySynchronizer(
         }
     }
 
+    /// <summary>What a write that cures a rejected revision starts from; null where that is not the newest any more, or of a history that nothing proves. The caller holds the gate.</summary>
+    public async Task<RepairGround?> ReadForRepairAsync(CancellationToken cancellationToken) =>
+        live.Rejected is { IsUnproven: false, Head: var rejected } && await _reads.AllAsync(cancellationToken) is { } image && image.Head == rejected
+            ? builder.BuildWhatIsReadable(image, live.Current)
+            : null;
+
     /// <summary>Looks again at what this process can use: secrets come and go without a revision. The caller holds the gate.</summary>
     public void Reconsider()
     {
@@ -90,7 +96,7 @@ internal sealed class RegistrySynchronizer(
             // The state may be old: perhaps there is nothing to accept any more, or only now.
             return await BringToHeadAsync(cancellationToken) == SyncOutcome.Unavailable
                 ? AcceptFailures.Unavailable(live.Status.Reason)
-                : live.Status.State == RegistryState.Diverged ? await TakeOverAsync(dryRun, cancellationToken) : AcceptFailures.NotDiverged(live.Status.State);
+                : live.Status.State == RegistryState.Diverged || live.Rejected is { IsUnproven: true } ? await TakeOverAsync(dryRun, cancellationToken) : AcceptFailures.NotDiverged(live.Status.State);
         }
         catch (StoreUnavailableException unavailable)
         {
@@ -163,7 +169,7 @@ internal sealed class RegistrySynchronizer(
             case Descent.Other other:
                 return Diverge(other.Reason);
             case Descent.Unreadable unreadable:
-                return Reject(new RejectedRevision(log.Head, unreadable.Reason));
+                return Reject(new RejectedRevision(log.Head, unreadable.Reason) { IsUnproven = true });
             case Descent.Follows when LogReplay.Fold(entries) is { } delta && builder.Apply(live.Current, log.Head, delta) is { Succeeded: true } build:
                 var outcome = Serve(build.Snapshot, askedAt);
                 live.Lineage.Learn(entries);

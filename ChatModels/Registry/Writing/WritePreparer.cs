@@ -13,6 +13,13 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
     /// <summary>Prepares a change of <paramref name="snapshot"/>; without a head it is the first write of a registry.</summary>
     public PreparedWrite Prepare(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next)
     {
+        var (write, refusal) = TryPrepare(snapshot, change, next);
+        return write ?? throw new InvalidOperationException($"A change that was found good can't be applied: {refusal}");
+    }
+
+    /// <summary>The same on ground that is not sound itself: the change may leave references that dangle, and then says which.</summary>
+    public (PreparedWrite? Write, string? Refusal) TryPrepare(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next)
+    {
         var tag = new EntityTag(next.Revision, next.Stamp);
         var delta = new SnapshotDelta();
         var stored = new List<StoredEntity>(change.Entities.Count);
@@ -31,8 +38,8 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
 
         var build = builder.Apply(snapshot, next, delta);
         return build.Succeeded
-            ? new PreparedWrite(new StoreCommit(snapshot.Head, next, stored, Log(snapshot, change, next)), build.Snapshot)
-            : throw new InvalidOperationException($"A change that was found good can't be applied: {build.Refusal}");
+            ? (new PreparedWrite(new StoreCommit(snapshot.Head, next, stored, Log(snapshot, change, next)), build.Snapshot), null)
+            : (null, build.Refusal);
     }
 
     /// <summary>Prepares to write a whole snapshot into a store that has none. Nothing changes for whoever held it: so the log says, and its readers go on.</summary>

@@ -180,16 +180,4 @@ public sealed class RefreshTests : StoreTest
         Assert.Equal((RegistryState.Live, null), (replica.Registry.Status.State, replica.Registry.Status.RejectedRevision));
         Assert.Equal(["one"], replica.Current.Models.Keys);
     }
-
-    [Fact]
-    public async Task Put_WhileTheNewestRevisionIsRejected_IsRefusedAndSaysWhy()
-    {
-        using var replica = await TestReplica.LoadedAsync(Store, Time);
-        await Store.ApplyAsync(StoreWriting.Opaque(replica.Current.Head, "bad", StoreWriting.Entity(EntityKind.Model, "broken", "{")));
-
-        var result = await replica.PutAsync("echo", Sample.Provider);
-
-        Assert.Equal(ErrorCodes.RegistryUnavailable, result.Failure!.Code);
-        Assert.Contains("Revision 2 was refused", result.Failure.Message, StringComparison.Ordinal);
-    }
 }
