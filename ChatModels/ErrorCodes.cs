@@ -62,6 +62,12 @@ public static class ErrorCodes
     /// <summary>The log no longer holds what the operation needs of the past.</summary>
     public const string RevisionGone = "revision_gone";
 
+    /// <summary>This process holds another history than its store; nothing is written until an operator has decided which one counts.</summary>
+    public const string RegistryDiverged = "registry_diverged";
+
+    /// <summary>The store's newest revision can't be used; only a write that cures it is taken.</summary>
+    public const string RegistryRejected = "registry_rejected";
+
     /// <summary>This process has not diverged from its store, so there is nothing to accept.</summary>
     public const string NotDiverged = "not_diverged";
 

@@ -53,7 +53,7 @@ internal static class ModelsApi
         if (!snapshot.Models.TryGetValue(name, out var model))
         {
             return new RegistryProblem(Op, ErrorCodes.NotFound, snapshot.TryFindModel(name, out var aliased)
-                ? $"There is no model of that name; it is an alias of '{aliased.Id}'."
+                ? $"There is no model of that name; requests for it are served by '{aliased.Id}'."
                 : "There is no model of that name. GET /registry/models lists those there are.");
         }
 

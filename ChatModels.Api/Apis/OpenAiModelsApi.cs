@@ -43,7 +43,8 @@ internal static class OpenAiModelsApi
         }
 
         var name = ModelName.Of(id);
-        return snapshot.TryFindModel(name, out var model) && model.Config.Enabled
+        // A wildcard is listed by its own name, which no request can ask for.
+        return (snapshot.TryFindModel(name, out var model) || snapshot.Models.TryGetValue(name, out model)) && model.Config.Enabled
             ? TypedResults.Ok(View(name, model))
             : new OpenAiProblem(
                 model is null ? ErrorCodes.ModelNotFound : ErrorCodes.ModelDisabled,

@@ -17,7 +17,8 @@ internal static class ErrorMapping
         ErrorCodes.NotFound or ErrorCodes.RouteNotFound or ErrorCodes.ModelNotFound or ErrorCodes.ModelDisabled => 404,
         ErrorCodes.MethodNotAllowed => 405,
         ErrorCodes.ProviderInUse or ErrorCodes.ModelInUse or ErrorCodes.RegistryBusy or ErrorCodes.ProviderAlreadyRegistered => 409,
-        ErrorCodes.NotDiverged => 409,
+        // No 503: it does not pass by itself, and clients and proxies that try again or elsewhere would only hide that somebody has to act.
+        ErrorCodes.NotDiverged or ErrorCodes.RegistryDiverged or ErrorCodes.RegistryRejected => 409,
         ErrorCodes.RevisionGone => 410,
         ErrorCodes.PreconditionFailed => 412,
         ErrorCodes.RequestTooLarge => 413,

@@ -27,6 +27,9 @@ internal sealed record ReplicaView
     [JsonConverter(typeof(CamelCaseEnum<RegistryState>))]
     public required RegistryState State { get; init; }
 
+    /// <summary>The registry it serves, by its epoch.</summary>
+    public string? Epoch { get; init; }
+
     /// <summary>The revision it serves.</summary>
     public long? Revision { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record ReplicaView
         Version = replica.Version,
         StartedAt = replica.StartedAt,
         State = replica.State,
+        Epoch = replica.Epoch,
         Revision = replica.Revision,
         AgeSeconds = replica.AgeSeconds,
         Unusable = replica.Unusable,

@@ -108,12 +108,13 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
             return NotServed();
         }
 
-        _body = request.For(_deployment.ModelJson, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+        var upstream = _deployment.ModelFor(request.Forwarded);
+        _body = request.For(upstream.Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
                 Operation = request.Operation,
-                Model = _deployment.Config.Model,
+                Model = upstream.Name,
                 Body = _body,
                 Stream = request.Stream,
                 Headers = request.Call.Headers ?? [],

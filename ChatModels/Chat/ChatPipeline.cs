@@ -47,7 +47,9 @@ public sealed class ChatPipeline
             return new FailedReply(failure, call) { Route = route };
         }
 
-        telemetry.Begin(request.Model, snapshot.TryFindModel(request.Model, out _), request.Stream, revision);
+        // A wildcard's callers make up names; its own is one of a closed set.
+        var isRegistered = snapshot.TryFindModel(request.Model, out var found);
+        telemetry.Begin(found is { IsWildcard: true } ? found.Id : request.Model, isRegistered, request.Stream, revision);
         var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
         var routing = _router.RouteAsync(run);
         return options.KeepAlive && request.Stream && !routing.IsCompleted

@@ -21,6 +21,9 @@ internal sealed class ChatRequest
 
     public required string Model { get; init; }
 
+    /// <summary>What a wildcard forwards of <see cref="Model"/>; null where the model found is none.</summary>
+    public string? Forwarded { get; set; }
+
     /// <summary>The model's token, quotes included.</summary>
     public required ByteRange ModelToken { get; init; }
 

@@ -24,12 +24,15 @@ internal static class ModelGuard
     }
 
     /// <summary>The same for a model that is found already: null when it can be tried.</summary>
-    public static ChatFailure? Check(ModelEntry model, ChatRequest request) =>
-        !model.Config.Enabled ? Disabled(request.Model)
-        : model.Unusable is { } reason ? Unavailable(request.Model, reason)
-        : MissingCapability(model, request) is { } capability ? Lacks(request, capability)
-        : IsServable(model) ? null
-        : WhyNotServable(model, request.Model);
+    public static ChatFailure? Check(ModelEntry model, ChatRequest request)
+    {
+        request.Forwarded = model.RestOf(request.Model);
+        return !model.Config.Enabled ? Disabled(request.Model)
+            : model.Unusable is { } reason ? Unavailable(request.Model, reason)
+            : MissingCapability(model, request) is { } capability ? Lacks(request, capability)
+            : IsServable(model) ? null
+            : WhyNotServable(model, request.Model);
+    }
 
     /// <summary>Whether a model was refused for what serves it: then its fallbacks may stand in.</summary>
     public static bool IsOutage(ChatFailure refusal) => refusal.Code is ErrorCodes.ModelUnavailableHere or ErrorCodes.ModelDisabled;

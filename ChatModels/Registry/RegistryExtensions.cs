@@ -65,6 +65,7 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton<WritePreparer>();
         services.TryAddSingleton<WriteAttempts>();
         services.TryAddSingleton<RegistryWriter>();
+        services.TryAddSingleton<RestoreTurn>();
         services.TryAddSingleton<EmptyStore>();
         services.TryAddSingleton<RegistryRefresher>();
         services.TryAddSingleton<LastKnownGood>();

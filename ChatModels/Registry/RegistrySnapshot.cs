@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using ChatModels.Registry.Snapshots;
+using ChatModels.Registry.Validation;
 
 namespace ChatModels.Registry;
 
@@ -9,19 +11,18 @@ public sealed class RegistrySnapshot
     // Plain dictionaries that nobody writes after publication: freezing 10,000 names costs 3-22 ms a change, a copy 0.15 ms.
     private readonly Dictionary<string, ModelEntry>.AlternateLookup<ReadOnlySpan<char>> _names;
 
-    /// <summary>Takes ownership of the dictionaries: the caller must not touch them again. <paramref name="names"/> has every model that a request can ask for, by its name and by each alias.</summary>
-    internal RegistrySnapshot(
-        RegistryHead? head, Dictionary<string, ProviderEntry> providers, Dictionary<string, ModelEntry> models, Dictionary<string, ModelEntry> names)
+    /// <summary>Takes ownership of the dictionaries: the caller must not touch them again.</summary>
+    internal RegistrySnapshot(RegistryHead? head, Dictionary<string, ProviderEntry> providers, Dictionary<string, ModelEntry> models, NameIndex names)
     {
         Head = head;
         ProviderTable = providers;
         ModelTable = models;
-        NameTable = names;
-        _names = names.GetAlternateLookup<ReadOnlySpan<char>>();
+        Names = names;
+        _names = names.Exact.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>What a process serves before its first load: no head, nothing in it.</summary>
-    public static RegistrySnapshot NotLoaded { get; } = new(null, [], [], []);
+    public static RegistrySnapshot NotLoaded { get; } = new(null, [], [], NameIndex.Empty);
 
     /// <summary>Which state of which registry it shows; null until the first load.</summary>
     public RegistryHead? Head { get; }
@@ -36,8 +37,29 @@ public sealed class RegistrySnapshot
 
     internal Dictionary<string, ModelEntry> ModelTable { get; }
 
-    internal Dictionary<string, ModelEntry> NameTable { get; }
+    internal NameIndex Names { get; }
 
-    /// <summary>Finds a model by its name or an alias, compared ordinally. Allocates nothing.</summary>
-    public bool TryFindModel(ReadOnlySpan<char> name, [NotNullWhen(true)] out ModelEntry? model) => _names.TryGetValue(name, out model);
+    /// <summary>Finds a model by its name or an alias, compared ordinally; where there is none, by the longest wildcard that stands for the name. Allocates nothing.</summary>
+    public bool TryFindModel(ReadOnlySpan<char> name, [NotNullWhen(true)] out ModelEntry? model) =>
+        _names.TryGetValue(name, out model) || (Names.Wild.Count > 0 && TryFindWild(name, out model));
+
+    private bool TryFindWild(ReadOnlySpan<char> name, [NotNullWhen(true)] out ModelEntry? model)
+    {
+        model = null;
+        if (!EntityNames.IsModel(name))
+        {
+            return false;
+        }
+
+        var wild = Names.Wild.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var slash = name[..^1].LastIndexOf('/'); slash > 0; slash = name[..slash].LastIndexOf('/'))
+        {
+            if (wild.TryGetValue(name[..slash], out model))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

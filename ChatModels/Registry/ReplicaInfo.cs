@@ -21,6 +21,9 @@ public sealed record ReplicaInfo
     /// <summary>Its state.</summary>
     public required RegistryState State { get; init; }
 
+    /// <summary>The registry it serves, by its epoch.</summary>
+    public string? Epoch { get; init; }
+
     /// <summary>The revision it serves.</summary>
     public long? Revision { get; init; }
 

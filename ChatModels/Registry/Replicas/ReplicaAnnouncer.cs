@@ -31,6 +31,8 @@ internal sealed partial class ReplicaAnnouncer(
             while (true)
             {
                 Note(await directory.TryAnnounceAsync(stoppingToken));
+                // Heard now, because after a wipe it is too late to ask who was there: see RestoreTurn. A failure shows in the next announcement.
+                await directory.TryHearAsync(stoppingToken);
                 timer.Change(options.Value.AnnounceInterval, Timeout.InfiniteTimeSpan);
                 await _reasons.Reader.ReadAsync(stoppingToken);
             }

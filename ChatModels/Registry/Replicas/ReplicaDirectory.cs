@@ -12,13 +12,28 @@ internal sealed class ReplicaDirectory(IRegistryStore store, LiveRegistry live, 
     private const int MostNamed = 50;
     private static readonly TimeSpan WithdrawDeadline = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (ReplicaInfo Replica, long At)> _heard = [];
+
+    /// <summary>How long a process counts as alive after its last word.</summary>
+    public TimeSpan Lifetime => options.Value.AnnounceInterval * 3;
+
+    /// <summary>The other processes that were alive when this one asked, at some time within so long, by what they had said last.</summary>
+    public IReadOnlyList<ReplicaInfo> HeardWithin(TimeSpan age)
+    {
+        lock (_lock)
+        {
+            return [.. _heard.Values.Where(h => time.GetElapsedTime(h.At) < age).Select(h => h.Replica)];
+        }
+    }
+
     /// <summary>Says that this process is alive; true when the store has heard it.</summary>
     public async Task<bool> TryAnnounceAsync(CancellationToken cancellationToken)
     {
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(Describe(), StoreJson.Default.ReplicaInfo);
-            await store.AnnounceAsync(identity.Id, json, options.Value.AnnounceInterval * 3, cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
+            await store.AnnounceAsync(identity.Id, json, Lifetime, cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
             return true;
         }
         catch (Exception failure) when (failure is StoreUnavailableException or TimeoutException)
@@ -41,12 +56,24 @@ internal sealed class ReplicaDirectory(IRegistryStore store, LiveRegistry live, 
         }
     }
 
+    /// <summary>Reads who else is alive; null when the store could not be asked.</summary>
+    public async Task<IReadOnlyList<ReplicaInfo>?> TryHearAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is StoreUnavailableException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
     public async Task<IReadOnlyList<ReplicaInfo>> ListAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var announcements = await store.ReadAnnouncementsAsync(cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
-            return [.. announcements.Select(TryRead).OfType<ReplicaInfo>().OrderBy(r => r.Role, StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal)];
+            return [.. (await ReadAsync(cancellationToken)).OrderBy(r => r.Role, StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal)];
         }
         catch (Exception failure) when (failure is StoreUnavailableException or TimeoutException)
         {
@@ -56,6 +83,31 @@ internal sealed class ReplicaDirectory(IRegistryStore store, LiveRegistry live, 
             {
                 Retryable = true,
             };
+        }
+    }
+
+    private async Task<IReadOnlyList<ReplicaInfo>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var announcements = await store.ReadAnnouncementsAsync(cancellationToken).WaitAsync(options.Value.ReadDeadline, time, cancellationToken);
+        ReplicaInfo[] replicas = [.. announcements.Select(TryRead).OfType<ReplicaInfo>()];
+        Note(replicas);
+        return replicas;
+    }
+
+    private void Note(ReplicaInfo[] replicas)
+    {
+        var now = time.GetTimestamp();
+        lock (_lock)
+        {
+            foreach (var (id, _) in _heard.Where(h => time.GetElapsedTime(h.Value.At, now) >= Lifetime).ToArray())
+            {
+                _heard.Remove(id);
+            }
+
+            foreach (var replica in replicas.Where(r => r.Id != identity.Id))
+            {
+                _heard[replica.Id] = (replica, now);
+            }
         }
     }
 
@@ -70,6 +122,7 @@ internal sealed class ReplicaDirectory(IRegistryStore store, LiveRegistry live, 
             Version = identity.Version,
             StartedAt = identity.StartedAt,
             State = status.State,
+            Epoch = status.Head?.Epoch,
             Revision = status.Head?.Revision,
             AgeSeconds = status.Age?.TotalSeconds,
             Unusable = UnusableEntities.List(live.Current, MostNamed),

@@ -19,30 +19,40 @@ internal sealed class EntryBuilder(ProviderUsability usability)
 
     public static ModelEntry Model(string id, DecodedEntity<ModelConfig> entity, Dictionary<string, ProviderEntry> providers, ModelEntry? previous)
     {
-        if (previous?.Tag == entity.Tag && HasTheSame(previous.Deployments, providers))
+        if (previous?.Tag == entity.Tag && previous.Deployments.Count == previous.Config.Deployments.Count && HasTheSame(previous.Deployments, providers))
         {
             return previous;
         }
 
-        var found = new List<Deployment>(entity.Config.Deployments.Count);
-        foreach (var deployment in entity.Config.Deployments)
-        {
-            if (deployment?.Provider is { } name && providers.TryGetValue(name, out var provider))
-            {
-                found.Add(new Deployment(provider, deployment));
-            }
-        }
-
-        Deployment[] deployments = [.. found];
+        // The same write gave the same configuration: only its providers may be others.
+        var same = previous?.Tag == entity.Tag ? previous : null;
+        var config = same?.Config ?? entity.Config;
+        var deployments = Deployments(config, providers, same?.Deployments ?? []);
         return new ModelEntry
         {
             Id = id,
-            Config = entity.Config,
+            Config = config,
             Tag = entity.Tag,
             Deployments = deployments,
             Unusable = entity.Unread ?? Unusable(deployments),
             Raw = entity.Raw,
         };
+    }
+
+    private static Deployment[] Deployments(ModelConfig config, Dictionary<string, ProviderEntry> providers, IReadOnlyList<Deployment> before)
+    {
+        var found = new List<Deployment>(config.Deployments.Count);
+        foreach (var deployment in config.Deployments)
+        {
+            if (deployment?.Provider is { } name && providers.TryGetValue(name, out var provider))
+            {
+                // A copy keeps the JSON that was made for it: a change of one provider rebuilds every model on it.
+                var kept = found.Count < before.Count && ReferenceEquals(before[found.Count].Config, deployment) ? before[found.Count] : null;
+                found.Add(kept is null ? new Deployment(provider, deployment) : kept with { Provider = provider });
+            }
+        }
+
+        return [.. found];
     }
 
     /// <summary>What an entry was built from.</summary>

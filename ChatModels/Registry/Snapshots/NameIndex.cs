@@ -2,46 +2,147 @@ using ChatModels.Registry.Validation;
 
 namespace ChatModels.Registry.Snapshots;
 
-/// <summary>Builds the table of every name that a request can ask for.</summary>
-internal static class NameIndex
+/// <summary>Every name that a request can ask for. Immutable once built; the next one is built from it by what has changed.</summary>
+/// <remarks>
+/// A model's own name comes before any alias, and of two equal aliases the one of the ordinally first model counts: validation lets neither
+/// happen, but an older writer may not have been able to read a newer model's aliases, and every process must then choose alike.
+/// </remarks>
+internal sealed class NameIndex
 {
-    /// <summary>
-    /// A model's own name comes before any alias, and of two equal aliases the one of the ordinally first model counts: validation lets neither
-    /// happen, but an older writer may not have been able to read a newer model's aliases, and every process must then choose alike.
-    /// </summary>
-    public static Dictionary<string, ModelEntry> Of(Dictionary<string, ModelEntry> models)
+    private readonly int _claims;
+
+    private NameIndex(Dictionary<string, ModelEntry> exact, Dictionary<string, ModelEntry> wild, int claims) =>
+        (Exact, Wild, _claims) = (exact, wild, claims);
+
+    public static NameIndex Empty { get; } = new([], [], 0);
+
+    /// <summary>Names and aliases.</summary>
+    public Dictionary<string, ModelEntry> Exact { get; }
+
+    /// <summary>Wildcards by what stands before the <c>/*</c>.</summary>
+    public Dictionary<string, ModelEntry> Wild { get; }
+
+    // Then nobody was refused a name, and who gives one up leaves nobody behind who would get it.
+    private bool IsUncontested => _claims == Exact.Count + Wild.Count;
+
+    public static NameIndex Of(Dictionary<string, ModelEntry> models)
     {
-        var names = new Dictionary<string, ModelEntry>(models.Count, StringComparer.Ordinal);
-        foreach (var (id, model) in models)
+        var index = new NameIndex(new(models.Count, StringComparer.Ordinal), new(StringComparer.Ordinal), models.Values.Sum(Claims));
+        foreach (var model in models.Values)
         {
-            if (!EntityNames.LooksWild(id))
-            {
-                names.Add(id, model);
-            }
+            index.TryClaim(model.Id, model);
         }
 
         foreach (var model in models.Values)
         {
             for (var i = 0; i < model.Config.Aliases.Count; i++)
             {
-                AddAlias(names, model.Config.Aliases[i], model);
+                index.ClaimAlias(model.Config.Aliases[i], model);
             }
         }
 
-        return names;
+        return index;
     }
 
-    private static void AddAlias(Dictionary<string, ModelEntry> names, string? alias, ModelEntry model)
+    /// <summary>The names once some models have changed, from those before: a copy costs a tenth of building them anew.</summary>
+    public static NameIndex After(NameIndex before, Dictionary<string, ModelEntry> old, Dictionary<string, ModelEntry> now, IReadOnlyCollection<string> changed)
     {
-        if (alias is null || names.TryAdd(alias, model))
+        if (changed.Count == 0)
+        {
+            return before;
+        }
+
+        if (!before.IsUncontested || changed.Count > now.Count)
+        {
+            return Of(now);
+        }
+
+        var claims = changed.Sum(id => Claims(now.GetValueOrDefault(id)) - Claims(old.GetValueOrDefault(id)));
+        var next = new NameIndex(new(before.Exact, StringComparer.Ordinal), new(before.Wild, StringComparer.Ordinal), before._claims + claims);
+        return next.TryReplace(old, now, changed) ? next : Of(now);
+    }
+
+    public ModelEntry? Owner(string name) => EntityNames.LooksWild(name) ? Wild.GetValueOrDefault(name[..^2]) : Exact.GetValueOrDefault(name);
+
+    private static int Claims(ModelEntry? model) => model is null ? 0 : 1 + model.Config.Aliases.Count;
+
+    private static bool HasTheSameNames(ModelEntry one, ModelEntry other) =>
+        ReferenceEquals(one.Config, other.Config) || one.Config.Aliases.SequenceEqual(other.Config.Aliases, StringComparer.Ordinal);
+
+    // First everyone gives up what he had, then everyone takes what he wants: a name may go from one to another.
+    private bool TryReplace(Dictionary<string, ModelEntry> old, Dictionary<string, ModelEntry> now, IReadOnlyCollection<string> changed)
+    {
+        List<ModelEntry> renamed = [];
+        foreach (var id in changed)
+        {
+            var (was, becomes) = (old.GetValueOrDefault(id), now.GetValueOrDefault(id));
+            if (was is not null && becomes is not null && HasTheSameNames(was, becomes))
+            {
+                ForEachName(becomes, name => Set(name, becomes));
+                continue;
+            }
+
+            ForEachName(was, Remove);
+            if (becomes is not null)
+            {
+                renamed.Add(becomes);
+            }
+        }
+
+        return renamed.TrueForAll(model => TryClaim(model.Id, model) && model.Config.Aliases.All(alias => alias is not null && TryClaim(alias, model)));
+    }
+
+    private static void ForEachName(ModelEntry? model, Action<string> each)
+    {
+        if (model is null)
         {
             return;
         }
 
-        var owner = names[alias];
+        each(model.Id);
+        for (var i = 0; i < model.Config.Aliases.Count; i++)
+        {
+            each(model.Config.Aliases[i]);
+        }
+    }
+
+    private void ClaimAlias(string? alias, ModelEntry model)
+    {
+        if (alias is null || TryClaim(alias, model))
+        {
+            return;
+        }
+
+        var owner = Owner(alias)!;
         if (owner.Id != alias && string.CompareOrdinal(model.Id, owner.Id) < 0)
         {
-            names[alias] = model;
+            Set(alias, model);
+        }
+    }
+
+    private bool TryClaim(string name, ModelEntry model) => EntityNames.LooksWild(name) ? Wild.TryAdd(name[..^2], model) : Exact.TryAdd(name, model);
+
+    private void Set(string name, ModelEntry model)
+    {
+        if (EntityNames.LooksWild(name))
+        {
+            Wild[name[..^2]] = model;
+        }
+        else
+        {
+            Exact[name] = model;
+        }
+    }
+
+    private void Remove(string name)
+    {
+        if (EntityNames.LooksWild(name))
+        {
+            Wild.Remove(name[..^2]);
+        }
+        else
+        {
+            Exact.Remove(name);
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace ChatModels.Registry.Stores;
 
 /// <summary>Where the registry's truth is kept. Knows heads, opaque entities and an opaque log; the protocol on top of it is the registry's.</summary>
@@ -42,11 +45,15 @@ internal sealed record StoreLog(RegistryHead Head, IReadOnlyList<ReadOnlyMemory<
 internal sealed record StoredEntity(EntityKind Kind, string Id, ReadOnlyMemory<byte>? Json);
 
 /// <summary>The collections of the registry.</summary>
+[JsonConverter(typeof(EntityKindConverter))]
 internal enum EntityKind
 {
     Provider,
     Model,
 }
+
+/// <summary>In camel case as everything in the store; read in either, as logs have it that were written before.</summary>
+internal sealed class EntityKindConverter() : JsonStringEnumConverter<EntityKind>(JsonNamingPolicy.CamelCase);
 
 /// <summary>One write. <paramref name="Expected"/> is the head that it was validated against; null means: only where there is no head.</summary>
 internal sealed record StoreCommit(RegistryHead? Expected, RegistryHead Next, IReadOnlyList<StoredEntity> Changes, ReadOnlyMemory<byte> LogEntry);

@@ -13,7 +13,7 @@ internal sealed partial class RedisWriter(
 
     public async Task<CommitOutcome> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)
     {
-        var deadline = new Deadline(time, deadlines.Commit);
+        var deadline = new Deadline(time, deadlines.CommitOf(commit.LogEntry.Length + commit.Changes.Sum(c => (long)(c.Json?.Length ?? 0))));
         if (!await _turn.WaitAsync(deadlines.Turn, cancellationToken))
         {
             LogNotSent(commit.Next.Revision, "the write before it still waits for Redis");

@@ -3,6 +3,8 @@ namespace ChatModels.Registry.Stores;
 /// <summary>How long the store waits for Redis before it gives its own answer.</summary>
 internal sealed record StoreDeadlines
 {
+    private const int BytesASecond = 4 * 1024 * 1024;
+
     public static readonly StoreDeadlines Default = new();
 
     /// <summary>Small answers: the head, announcements.</summary>
@@ -13,6 +15,9 @@ internal sealed record StoreDeadlines
 
     /// <summary>A commit from the call to its outcome, whatever happens.</summary>
     public TimeSpan Commit { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>The same for a commit of so many bytes: a large one takes its time on the way, and in a server that does one thing at a time.</summary>
+    public TimeSpan CommitOf(long bytes) => Commit + TimeSpan.FromSeconds((double)bytes / BytesASecond);
 
     /// <summary>How long a commit waits for the one before it.</summary>
     public TimeSpan Turn { get; init; } = TimeSpan.FromMilliseconds(250);

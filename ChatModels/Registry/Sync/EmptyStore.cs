@@ -14,6 +14,7 @@ namespace ChatModels.Registry.Sync;
 internal sealed partial class EmptyStore(
     IRegistryStore store,
     LiveRegistry live,
+    RestoreTurn turn,
     WritePreparer preparer,
     IOptions<RegistrySeed> seed,
     ReplicaIdentity replica,
@@ -23,11 +24,16 @@ internal sealed partial class EmptyStore(
     ILogger<EmptyStore> logger)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan NextAsking = TimeSpan.FromMilliseconds(250);
 
     private long? _since;
 
     /// <summary>There is a head.</summary>
-    public void Forget() => _since = null;
+    public void Forget()
+    {
+        _since = null;
+        turn.Forget();
+    }
 
     /// <summary>There is no head: waits, or acts when it is time. Returns when to look again. The caller holds the synchronizer's gate.</summary>
     public async Task<TimeSpan> ActAsync(CancellationToken cancellationToken)
@@ -39,6 +45,7 @@ internal sealed partial class EmptyStore(
         if (held.Head is not null)
         {
             live.Doubt($"The store has lost the registry; it is restored from this process after {patience:c} unless another process is first.");
+            await turn.TryAnnounceAsync(cancellationToken);
         }
         else if (left > TimeSpan.Zero)
         {
@@ -50,16 +57,29 @@ internal sealed partial class EmptyStore(
             return left;
         }
 
-        var write = held.Head is { } head
-            ? preparer.PrepareRestore(held, head with { Revision = head.Revision + 1, Stamp = chance.NextId() }, replica.Id, live.Lineage.Known)
-            : preparer.Prepare(held, seed.Value.Change, new RegistryHead(chance.NextId(), 1, chance.NextId()));
-        await CommitAsync(write, cancellationToken);
+        if (await turn.WhyWaitAsync(cancellationToken) is { } reason)
+        {
+            live.Doubt($"The store has no registry: {reason}");
+            return NextAsking;
+        }
+
+        await CommitAsync(Fill(held), cancellationToken);
         return Soon;
     }
 
-    // A snapshot that the store never confirmed to this process came from a file, and may be old: whoever has served a newer one goes first.
-    private TimeSpan PatienceWith(RegistrySnapshot held) =>
-        held.Head is null || live.Status.Age is null ? options.Value.BirthDelay : options.Value.RestoreDelay;
+    private PreparedWrite Fill(RegistrySnapshot held) => held.Head is { } head
+        ? preparer.PrepareRestore(held, head with { Revision = head.Revision + 1, Stamp = chance.NextId() }, replica.Id, live.Lineage)
+        : preparer.Prepare(held, seed.Value.Change, new RegistryHead(chance.NextId(), 1, chance.NextId()));
+
+    // Whoever holds the store's last history and knows where it came from goes first. A snapshot that the store never confirmed to this process came from a
+    // file, and may be old; one that diverged is of a history that the store had left.
+    private TimeSpan PatienceWith(RegistrySnapshot held)
+    {
+        var delays = options.Value;
+        return held.Head is null ? delays.BirthDelay
+            : live.Status is { Age: not null, State: not RegistryState.Diverged } && !live.Lineage.IsPartial ? delays.RestoreDelay
+            : delays.BirthDelay > delays.RestoreDelay ? delays.BirthDelay : delays.RestoreDelay;
+    }
 
     private async Task CommitAsync(PreparedWrite write, CancellationToken cancellationToken)
     {

@@ -38,7 +38,7 @@ internal static class History
 
         if (first.Revision > mine.Revision + 1)
         {
-            return WasRestoredFromAnother(mine, log) ? Parted(mine) : new Descent.OutOfReach();
+            return WasRestoredFromAnother(mine, log) ? Parted(mine) : WasRestoredBlindly(mine, log) ? Unproven(mine) : new Descent.OutOfReach();
         }
 
         if (first.Previous != mine.Stamp)
@@ -54,6 +54,13 @@ internal static class History
 
     private static bool WasRestoredFromAnother(RegistryHead mine, IReadOnlyList<LogRecord?> log) =>
         log.SelectMany(e => e?.Lineage ?? []).Any(a => a.Revision == mine.Revision && a.Stamp != mine.Stamp);
+
+    private static Descent.Other Unproven(RegistryHead mine) =>
+        new($"The store was restored by a process that did not know its own past, so nothing proves that revision {mine.Revision}, as this process saw it, is part of that.");
+
+    // Of a log that merely grew on, what it has forgotten is trusted; one that was lost and begun anew by somebody without a past proves nothing.
+    private static bool WasRestoredBlindly(RegistryHead mine, IReadOnlyList<LogRecord?> log) =>
+        log.Any(e => e is { IsLineagePartial: true, Lineage: var known } && known?.Any(a => a.Revision == mine.Revision) != true);
 
     // A gap can't hide another history, since the first entry follows mine; a full read closes it.
     private static bool IsChain(LogRecord first, RegistryHead theirs, IReadOnlyList<LogRecord?> log)

@@ -102,6 +102,11 @@ internal sealed partial class RegistryRefresher(
             return untilItActs < pause ? untilItActs : pause;
         }
 
+        if (outcome == SyncOutcome.AtHead)
+        {
+            await synchronizer.LearnLineageAsync(cancellationToken);
+        }
+
         // A store that can't be asked may still be empty: only a head ends the wait.
         if (outcome != SyncOutcome.Unavailable)
         {

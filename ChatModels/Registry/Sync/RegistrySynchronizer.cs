@@ -45,6 +45,12 @@ internal sealed class RegistrySynchronizer(
         }
     }
 
+    /// <summary>What a write that cures a rejected revision starts from; null where that is not the newest any more, or of a history that nothing proves. The caller holds the gate.</summary>
+    public async Task<RepairGround?> ReadForRepairAsync(CancellationToken cancellationToken) =>
+        live.Rejected is { IsUnproven: false, Head: var rejected } && await _reads.AllAsync(cancellationToken) is { } image && image.Head == rejected
+            ? builder.BuildWhatIsReadable(image, live.Current)
+            : null;
+
     /// <summary>Looks again at what this process can use: secrets come and go without a revision. The caller holds the gate.</summary>
     public void Reconsider()
     {
@@ -53,6 +59,29 @@ internal sealed class RegistrySynchronizer(
         if (now != current)
         {
             live.Publish(now);
+        }
+    }
+
+    /// <summary>Learns where the registry that is served came from, where that is not known yet. The caller holds the gate.</summary>
+    /// <remarks>Should this process ever restore it, others must be able to tell whether theirs was the same. It serves without; so every comparison tries again.</remarks>
+    public async Task LearnLineageAsync(CancellationToken cancellationToken)
+    {
+        if (!live.Lineage.IsMissing || live.Current.Head is not { } head)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await _reads.LogAsync(Math.Max(0, head.Revision - Lineage.Most), cancellationToken) is { } log && log.Head == head)
+            {
+                live.Lineage.LearnAll([.. log.Entries.Select(LogCodec.TryDecode)]);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // It stays missing, and whoever looks at it knows.
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -67,7 +96,7 @@ internal sealed class RegistrySynchronizer(
             // The state may be old: perhaps there is nothing to accept any more, or only now.
             return await BringToHeadAsync(cancellationToken) == SyncOutcome.Unavailable
                 ? AcceptFailures.Unavailable(live.Status.Reason)
-                : live.Status.State == RegistryState.Diverged ? await TakeOverAsync(dryRun, cancellationToken) : AcceptFailures.NotDiverged(live.Status.State);
+                : live.Status.State == RegistryState.Diverged || live.Rejected is { IsUnproven: true } ? await TakeOverAsync(dryRun, cancellationToken) : AcceptFailures.NotDiverged(live.Status.State);
         }
         catch (StoreUnavailableException unavailable)
         {
@@ -98,7 +127,7 @@ internal sealed class RegistrySynchronizer(
             live.Lineage.Forget();
             live.Publish(build.Snapshot);
             live.Confirm(askedAt);
-            await LearnLineageAsync(image.Head, cancellationToken);
+            await LearnLineageAsync(cancellationToken);
         }
 
         return new RegistryResult { Head = live.Current.Head, Difference = RegistryDifference.Between(held, build.Snapshot) };
@@ -140,7 +169,7 @@ internal sealed class RegistrySynchronizer(
             case Descent.Other other:
                 return Diverge(other.Reason);
             case Descent.Unreadable unreadable:
-                return Reject(new RejectedRevision(log.Head, unreadable.Reason));
+                return Reject(new RejectedRevision(log.Head, unreadable.Reason) { IsUnproven = true });
             case Descent.Follows when LogReplay.Fold(entries) is { } delta && builder.Apply(live.Current, log.Head, delta) is { Succeeded: true } build:
                 var outcome = Serve(build.Snapshot, askedAt);
                 live.Lineage.Learn(entries);
@@ -172,26 +201,8 @@ internal sealed class RegistrySynchronizer(
             return Reject(new RejectedRevision(image.Head, build.Refusal));
         }
 
-        var outcome = Serve(build.Snapshot, askedAt);
-        await LearnLineageAsync(image.Head, cancellationToken);
-        return outcome;
-    }
-
-    // Should this process ever restore the registry, others must be able to tell whether theirs was the same.
-    private async Task LearnLineageAsync(RegistryHead head, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await _reads.LogAsync(Math.Max(0, head.Revision - Lineage.Most), cancellationToken) is { } log && log.Head == head)
-            {
-                live.Lineage.Learn([.. log.Entries.Select(LogCodec.TryDecode)]);
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            // It knows less of the past then; what it serves is whole.
-            return;
-        }
+        live.Lineage.Miss();
+        return Serve(build.Snapshot, askedAt);
     }
 
     private SyncOutcome Serve(RegistrySnapshot snapshot, long askedAt)

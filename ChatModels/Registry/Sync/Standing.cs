@@ -8,4 +8,8 @@ namespace ChatModels.Registry.Sync;
 internal sealed record Standing(RegistryState State, string? Reason, RejectedRevision? Rejected, long? ConfirmedAt);
 
 /// <summary>A revision that can't be read, and why.</summary>
-internal sealed record RejectedRevision(RegistryHead Head, string Reason);
+internal sealed record RejectedRevision(RegistryHead Head, string Reason)
+{
+    /// <summary>It is not even certain that it is of the history that is served: an operator may take it as it is, and nobody may write on it.</summary>
+    public bool IsUnproven { get; init; }
+}

@@ -6,7 +6,7 @@ internal static class DeploymentRules
     private const int MaxDeployments = 64;
     private const int MaxModelLength = 256;
 
-    public static void Check(IReadOnlyList<DeploymentConfig> deployments, ProposedRegistry registry, IssueList issues)
+    public static void Check(string id, IReadOnlyList<DeploymentConfig> deployments, ProposedRegistry registry, IssueList issues)
     {
         if (deployments.Count is 0 or > MaxDeployments)
         {
@@ -24,10 +24,20 @@ internal static class DeploymentRules
             }
 
             CheckOne(deployment, path, registry, issues);
+            CheckForwarding(id, deployment, path, issues);
             if (!seen.Add((deployment.Provider, deployment.Model)))
             {
                 issues.Add(path, "The same provider and model are given twice; take one away, or add their weights.");
             }
+        }
+    }
+
+    private static void CheckForwarding(string id, DeploymentConfig deployment, string path, IssueList issues)
+    {
+        var stars = deployment.Model?.Count(c => c == '*') ?? 0;
+        if (stars > 1 || (stars == 1 && !EntityNames.LooksWild(id)))
+        {
+            issues.Add(path + ".model", "A '*' stands for what a wildcard forwards: give at most one, and only in a model named 'prefix/*'.");
         }
     }
 

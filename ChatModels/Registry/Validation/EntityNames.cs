@@ -13,6 +13,9 @@ internal static partial class EntityNames
     /// <summary>A name that a request can ask for.</summary>
     public static bool IsModel(string? name) => name is not null && ModelPattern().IsMatch(name);
 
+    /// <summary>A name that a request can ask for.</summary>
+    public static bool IsModel(ReadOnlySpan<char> name) => ModelPattern().IsMatch(name);
+
     /// <summary><c>prefix/*</c>: stands for every name that begins with the prefix.</summary>
     public static bool IsWildcard(string? name) =>
         name is { Length: <= MaxModelLength } && LooksWild(name) && ModelPattern().IsMatch(name[..^2]);

@@ -17,9 +17,9 @@ internal static class ModelValidator
         CheckCapabilities(config.Capabilities, issues);
         CheckTokens(".contextWindow", config.ContextWindow, issues);
         CheckTokens(".maxOutputTokens", config.MaxOutputTokens, issues);
-        DeploymentRules.Check(config.Deployments, registry, issues);
+        DeploymentRules.Check(id, config.Deployments, registry, issues);
         CheckFallbacks(id, config.Fallbacks, registry, issues);
-        CheckAliases(id, config.Aliases, registry, issues);
+        CheckAliases(id, config, registry, issues);
         CheckPricing(config.Pricing, issues);
         return issues.Issues;
     }
@@ -69,18 +69,21 @@ internal static class ModelValidator
     {
         null => "A fallback is the name of a model.",
         _ when fallback == id => "A model can't fall back to itself; take it out.",
+        _ when EntityNames.LooksWild(fallback) && !EntityNames.LooksWild(id) => $"'{EntityNames.Shown(fallback)}' is a wildcard, and '{id}' has nothing to forward to it; name a single model.",
         _ when registry.HasModel(fallback) => null,
         _ when registry.OtherOwner(fallback, "") is { } owner => $"'{fallback}' is an alias; name the model itself, '{owner}'.",
         _ => $"There is no model '{EntityNames.Shown(fallback)}'; create it first, or take the fallback out.",
     };
 
-    private static void CheckAliases(string id, IReadOnlyList<string> aliases, ProposedRegistry registry, IssueList issues)
+    private static void CheckAliases(string id, ModelConfig config, ProposedRegistry registry, IssueList issues)
     {
+        var aliases = config.Aliases;
+        var forwards = config.Deployments.Any(d => d?.Model?.Contains('*', StringComparison.Ordinal) == true);
         CheckCount(".aliases", aliases.Count, MaxAliases, issues);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Math.Min(aliases.Count, MaxAliases); i++)
         {
-            if (AliasMistake(id, aliases[i], registry) is { } mistake)
+            if (AliasMistake(id, aliases[i], forwards, registry) is { } mistake)
             {
                 issues.Add($".aliases[{i}]", mistake);
             }
@@ -91,9 +94,11 @@ internal static class ModelValidator
         }
     }
 
-    private static string? AliasMistake(string id, string? alias, ProposedRegistry registry) => alias switch
+    private static string? AliasMistake(string id, string? alias, bool forwards, ProposedRegistry registry) => alias switch
     {
-        _ when !EntityNames.IsModel(alias) => $"'{EntityNames.Shown(alias)}' is no name; use 1 to 128 letters, digits and any of ._:/@+- beginning with a letter or digit.",
+        _ when EntityNames.IsWildcard(alias) && !EntityNames.LooksWild(id) => $"'{alias}' stands for many names and '{id}' is one model; name the model itself 'prefix/*', or give plain aliases.",
+        _ when forwards && EntityNames.IsModel(alias) => $"'{alias}' has nothing that the '*' of a deployment could stand for; give an alias 'prefix/*', or a model of its own.",
+        _ when !EntityNames.IsModel(alias) && !EntityNames.IsWildcard(alias) => $"'{EntityNames.Shown(alias)}' is no name; use 1 to 128 letters, digits and any of ._:/@+- beginning with a letter or digit.",
         _ when alias == id => "That is the model's own name; take the alias out.",
         _ when registry.OtherOwner(alias!, id) is { } owner => alias == owner
             ? $"There is a model '{owner}'; an alias must be a name that no model has."

@@ -37,7 +37,7 @@ internal sealed class ProposedRegistry
             return changed;
         }
 
-        var owner = _snapshot.ModelTable.GetValueOrDefault(name) ?? _snapshot.NameTable.GetValueOrDefault(name);
+        var owner = _snapshot.ModelTable.GetValueOrDefault(name) ?? _snapshot.Names.Owner(name);
         return owner is null || owner.Id == self || _models.ContainsKey(owner.Id) ? null : owner.Id;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChatModels.Registry.Stores;
 
 namespace ChatModels.Registry.Wire;
@@ -25,6 +26,10 @@ internal sealed record LogRecord
 
     /// <summary>Of a restore: the writes before it that the restorer knew. The log that named them was lost, and others must still tell whether theirs is the same history.</summary>
     public IReadOnlyList<LogAncestor>? Lineage { get; init; }
+
+    /// <summary>Of a restore: the restorer did not know all of the last writes, so that one which is not named may still have been of its history, or not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLineagePartial { get; init; }
 
     public required IReadOnlyList<LogChange> Changes { get; init; }
 }

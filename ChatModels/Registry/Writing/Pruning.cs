@@ -10,16 +10,18 @@ internal sealed class Pruning(bool providers, bool models) : IChangeCompletion
         IEnumerable<EntityChange> entities = change.Entities;
         if (providers)
         {
-            entities = entities.Concat(Unnamed(change, EntityKind.Provider, snapshot.ProviderTable.Keys, "$.providers"));
+            entities = entities.Concat(Unnamed(change, EntityKind.Provider, [.. snapshot.ProviderTable.Keys, .. Unreadable(change, EntityKind.Provider)], "$.providers"));
         }
 
         if (models)
         {
-            entities = entities.Concat(Unnamed(change, EntityKind.Model, snapshot.ModelTable.Keys, "$.models"));
+            entities = entities.Concat(Unnamed(change, EntityKind.Model, [.. snapshot.ModelTable.Keys, .. Unreadable(change, EntityKind.Model)], "$.models"));
         }
 
         return Task.FromResult(new CompletedChange(change with { Entities = [.. entities] }));
     }
+
+    private static IEnumerable<string> Unreadable(RegistryChange change, EntityKind kind) => change.Unreadable.Where(e => e.Kind == kind).Select(e => e.Id);
 
     private static IEnumerable<EntityChange> Unnamed(RegistryChange change, EntityKind kind, IEnumerable<string> ids, string path)
     {

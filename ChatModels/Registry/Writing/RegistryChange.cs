@@ -1,3 +1,5 @@
+using ChatModels.Registry.Stores;
+
 namespace ChatModels.Registry.Writing;
 
 /// <summary>What one write wants: the one form under every verb, so that each rule exists once.</summary>
@@ -11,6 +13,9 @@ internal sealed record RegistryChange(string Op, string Actor, IReadOnlyList<Ent
 
     /// <summary>Adds what only the snapshot tells; null where the change is complete.</summary>
     public IChangeCompletion? Completion { get; init; }
+
+    /// <summary>What is in the store and can't be read: it is there to be replaced or deleted.</summary>
+    public IReadOnlySet<(EntityKind Kind, string Id)> Unreadable { get; init; } = new HashSet<(EntityKind, string)>();
 
     /// <summary>Whether it concerns any number of entities, so that its answer says what became of them.</summary>
     public bool IsBulk { get; init; }

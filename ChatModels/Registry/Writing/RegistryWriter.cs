@@ -14,6 +14,9 @@ internal sealed partial class RegistryWriter(
     ILogger<RegistryWriter> logger,
     TaskScheduler? scheduler = null)
 {
+    // Ten thousand entities take seconds of work on a busy machine, before and in the store. One that hangs is noticed before that, as for any other write.
+    private static readonly TimeSpan BulkAllowance = TimeSpan.FromSeconds(5);
+
     /// <summary>Applies a change, or says why not. Runs off the caller's thread.</summary>
     public async Task<RegistryResult> WriteAsync(RegistryChange change, CancellationToken cancellationToken)
     {
@@ -50,7 +53,7 @@ internal sealed partial class RegistryWriter(
             () => attempts.RunAsync(change, operation), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
         try
         {
-            return await run.WaitAsync(options.Value.WriteDeadline, time, cancellationToken);
+            return await run.WaitAsync(change.IsBulk ? options.Value.WriteDeadline + BulkAllowance : options.Value.WriteDeadline, time, cancellationToken);
         }
         catch (Exception gaveUp) when (gaveUp is TimeoutException or OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using ChatModels.Registry.Snapshots;
 using ChatModels.Registry.Stores;
 using ChatModels.Registry.Sync;
 using Microsoft.Extensions.Logging;
@@ -47,11 +48,14 @@ internal sealed partial class WriteAttempts(
     private async Task<RegistryResult?> AttemptAsync(RegistryChange change, WriteOperation operation)
     {
         var outcome = await synchronizer.BringToHeadAsync(operation.Token);
-        if (outcome != SyncOutcome.AtHead || live.Current is not { Head: { } head } snapshot)
+        var repair = outcome == SyncOutcome.Rejected ? await ReadForRepairAsync(operation.Token) : null;
+        var snapshot = repair?.Snapshot ?? live.Current;
+        if ((outcome != SyncOutcome.AtHead && repair is null) || snapshot.Head is not { } head)
         {
             return WriteFailures.Result(WriteFailures.NotAtHead(change.Op, outcome, live.Status));
         }
 
+        change = change with { Unreadable = repair?.Unreadable ?? change.Unreadable };
         var (whole, refusal) = change.Completion is { } completion ? await completion.CompleteAsync(change, snapshot, operation.Token) : new(change);
         if ((refusal ?? (whole is null ? null : checks.Check(whole, snapshot))) is { } failure)
         {
@@ -64,12 +68,19 @@ internal sealed partial class WriteAttempts(
         }
 
         EntityChange[] effective = [.. whole.Entities.Where(e => !EntityValues.IsThere(snapshot, e))];
+        var next = head with { Revision = head.Revision + 1, Stamp = operation.Stamp };
+        var (cure, stillWrong) = repair is null ? (null, null) : Repair.Prepare(repair, whole, effective, next, preparer);
+        if (stillWrong is not null)
+        {
+            return WriteFailures.Result(WriteFailures.Rejected(change.Op, stillWrong));
+        }
+
         if (whole.DryRun || effective.Length == 0)
         {
             return Succeeded(whole, effective, snapshot, snapshot);
         }
 
-        var write = preparer.Prepare(snapshot, whole with { Entities = effective }, head with { Revision = head.Revision + 1, Stamp = operation.Stamp });
+        var write = cure ?? preparer.Prepare(snapshot, whole with { Entities = effective }, next);
         return await CommitAsync(write, operation) switch
         {
             CommitOutcome.Committed => Succeeded(whole, effective, snapshot, write.Next),
@@ -77,6 +88,20 @@ internal sealed partial class WriteAttempts(
             CommitOutcome.Unavailable => WriteFailures.Result(WriteFailures.Unavailable(change.Op, "it can't be reached.")),
             _ => Unknown(change.Op, operation.Stamp),
         };
+    }
+
+    private async Task<RepairGround?> ReadForRepairAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await synchronizer.ReadForRepairAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Then there is no ground to stand on, as before.
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
     }
 
     private async Task<CommitOutcome> CommitAsync(PreparedWrite write, WriteOperation operation)
@@ -91,6 +116,12 @@ internal sealed partial class WriteAttempts(
         var outcome = await SendAsync(write.Commit, operation);
         if (outcome == CommitOutcome.Committed)
         {
+            if (live.Rejected is not null)
+            {
+                // Of the revision that it cures nothing was noted.
+                live.Lineage.Miss();
+            }
+
             live.Publish(write.Next);
             live.Confirm(askedAt);
             Interlocked.Increment(ref _commits);

@@ -19,7 +19,7 @@ internal sealed class WriteChecks(RegistryValidator validator)
         List<ValidationIssue> all = [];
         foreach (var entity in change.Entities.Where(e => e.IsDelete))
         {
-            if (EntityValues.Tag(snapshot, entity.Kind, entity.Id) is null)
+            if (EntityValues.Tag(snapshot, entity.Kind, entity.Id) is null && !change.Unreadable.Contains((entity.Kind, entity.Id)))
             {
                 return WriteFailures.NotFound(change.Op, entity);
             }

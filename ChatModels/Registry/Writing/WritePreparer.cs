@@ -1,5 +1,6 @@
 using ChatModels.Registry.Snapshots;
 using ChatModels.Registry.Stores;
+using ChatModels.Registry.Sync;
 using ChatModels.Registry.Wire;
 
 namespace ChatModels.Registry.Writing;
@@ -11,6 +12,13 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
 
     /// <summary>Prepares a change of <paramref name="snapshot"/>; without a head it is the first write of a registry.</summary>
     public PreparedWrite Prepare(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next)
+    {
+        var (write, refusal) = TryPrepare(snapshot, change, next);
+        return write ?? throw new InvalidOperationException($"A change that was found good can't be applied: {refusal}");
+    }
+
+    /// <summary>The same on ground that is not sound itself: the change may leave references that dangle, and then says which.</summary>
+    public (PreparedWrite? Write, string? Refusal) TryPrepare(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next)
     {
         var tag = new EntityTag(next.Revision, next.Stamp);
         var delta = new SnapshotDelta();
@@ -30,12 +38,12 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
 
         var build = builder.Apply(snapshot, next, delta);
         return build.Succeeded
-            ? new PreparedWrite(new StoreCommit(snapshot.Head, next, stored, Log(snapshot, change, next)), build.Snapshot)
-            : throw new InvalidOperationException($"A change that was found good can't be applied: {build.Refusal}");
+            ? (new PreparedWrite(new StoreCommit(snapshot.Head, next, stored, Log(snapshot, change, next)), build.Snapshot), null)
+            : (null, build.Refusal);
     }
 
     /// <summary>Prepares to write a whole snapshot into a store that has none. Nothing changes for whoever held it: so the log says, and its readers go on.</summary>
-    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor, IReadOnlyList<LogAncestor> lineage)
+    public PreparedWrite PrepareRestore(RegistrySnapshot snapshot, RegistryHead next, string actor, Lineage lineage)
     {
         var log = Log(snapshot, new RegistryChange(RegistryOps.Restore, actor, []), next, lineage);
         return new PreparedWrite(new StoreCommit(null, next, Stored(snapshot), log), SnapshotBuilder.Rename(snapshot, next));
@@ -58,7 +66,7 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
         _ => (ReadOnlyMemory<byte>?)null,
     };
 
-    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next, IReadOnlyList<LogAncestor>? lineage = null) => LogCodec.Encode(new LogRecord
+    private byte[] Log(RegistrySnapshot snapshot, RegistryChange change, RegistryHead next, Lineage? lineage = null) => LogCodec.Encode(new LogRecord
     {
         Version = EntityCodec.Version,
         Revision = next.Revision,
@@ -67,7 +75,8 @@ internal sealed class WritePreparer(SnapshotBuilder builder, TimeProvider time)
         Op = change.Op,
         Actor = change.Actor.Length <= MaxActorLength ? change.Actor : change.Actor[..MaxActorLength],
         At = time.GetUtcNow(),
-        Lineage = lineage,
+        Lineage = lineage?.Known,
+        IsLineagePartial = lineage?.IsPartial == true,
         Changes = [.. change.Entities.Select(e => new LogChange(e.Kind, e.Id, EntityValues.Now(snapshot, e.Kind, e.Id), EntityValues.Wanted(e)))],
     });
 }

@@ -25,6 +25,15 @@ public sealed class ErrorMappingTests
     }
 
     [Theory]
+    [InlineData(ErrorCodes.RegistryDiverged)]
+    [InlineData(ErrorCodes.RegistryRejected)]
+    public void StatusOf_WhatOnlyAnOperatorCanEnd_IsAConflictThatNobodyIsAskedToRetry(string code)
+    {
+        Assert.Equal(409, ErrorMapping.StatusOf(code));
+        Assert.Null(ErrorMapping.RetryAfterOf(code));
+    }
+
+    [Theory]
     [InlineData(400)]
     [InlineData(401)]
     [InlineData(403)]

@@ -10,7 +10,7 @@ internal sealed class WriteLoad(ApiReplica replica, string name)
 {
     private const int Models = 10;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
-    private static readonly string[] CertainlyNotApplied = ["registry_unavailable", "registry_busy", "registry_not_loaded"];
+    private static readonly string[] CertainlyNotApplied = ["registry_unavailable", "registry_busy", "registry_not_loaded", "registry_diverged"];
 
     private long _lastRevision;
 

@@ -13,6 +13,9 @@ internal sealed class FakeRegistryStore(TimeProvider time) : IRegistryStore
 
     public bool Down { get; set; }
 
+    /// <summary>Reads of the log fail.</summary>
+    public bool LogDown { get; set; }
+
     /// <summary>Awaited before every read of the head.</summary>
     public Func<Task> BeforeReadHead { get; set; } = () => Task.CompletedTask;
 
@@ -79,7 +82,7 @@ internal sealed class FakeRegistryStore(TimeProvider time) : IRegistryStore
     public Task<StoreLog?> ReadLogAsync(long revision, CancellationToken cancellationToken)
     {
         LogReads++;
-        return Up().ReadLogAsync(revision, cancellationToken);
+        return LogDown ? throw new StoreUnavailableException("Its log is lost on the way.") : Up().ReadLogAsync(revision, cancellationToken);
     }
 
     public async Task<CommitOutcome> CommitAsync(StoreCommit commit, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed class TestReplica : IDisposable
         Directory = new ReplicaDirectory(store, State, identity, settings, Time);
         Announcer = new ReplicaAnnouncer(Directory, State, settings, Time, new FakeLogger<ReplicaAnnouncer>(Logs));
         var emptyStore = new EmptyStore(
-            store, State, preparer, Options.Create(seed ?? new RegistrySeed()), identity, chances, settings, Time, new FakeLogger<EmptyStore>(Logs));
+            store, State, new RestoreTurn(Directory, State, identity, settings, Time), preparer, Options.Create(seed ?? new RegistrySeed()), identity, chances, settings, Time, new FakeLogger<EmptyStore>(Logs));
         Refresher = new RegistryRefresher(
             store, Synchronizer, emptyStore, State, _secretStore, Metrics, chances, settings, Time, new FakeLogger<RegistryRefresher>(Logs));
         Registry = new ModelRegistry(State, writer, Synchronizer, Directory);

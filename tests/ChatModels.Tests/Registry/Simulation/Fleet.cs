@@ -17,6 +17,8 @@ internal sealed class Fleet(
     : IDisposable
 {
     private readonly Invariants _invariants = new(model, server);
+    private readonly RestoreInvariant _restores = new(model, server, options);
+    private readonly Dictionary<SimulatedReplica, Task<bool>> _announcements = [];
     private readonly Dictionary<SimulatedReplica, Comparison> _comparisons = [];
     private readonly Dictionary<SimulatedReplica, Acceptance> _acceptances = [];
     private readonly List<SimulatedWrite> _writes = [];
@@ -37,6 +39,7 @@ internal sealed class Fleet(
         SimulatedReplica? replica = null;
         var store = new SimulatedStore(server, call => network.Send(replica!, call));
         replica = new SimulatedReplica($"r{_started++}", store, clock, options, seed, new Random(random.Next())) { Store = store };
+        store.Sending = commit => _restores.Sending(replica, commit, _replicas);
         _replicas.Add(replica);
         say($"{replica.Name} starts");
         return replica;
@@ -49,6 +52,7 @@ internal sealed class Fleet(
         _replicas.Remove(replica);
         _comparisons.Remove(replica);
         _acceptances.Remove(replica);
+        _announcements.Remove(replica);
         _writes.RemoveAll(w => w.At == replica);
         replica.Dispose();
     }
@@ -66,6 +70,18 @@ internal sealed class Fleet(
         replica.WantsLook = false;
         say($"{replica.Name} compares");
         _comparisons[replica] = new Comparison(replica.State, step, replica.RefreshAsync());
+        return true;
+    }
+
+    public bool Announce(SimulatedReplica replica)
+    {
+        if (replica.PausedUntil > clock.Now || replica.NextAnnouncement > clock.Now || _announcements.ContainsKey(replica))
+        {
+            return false;
+        }
+
+        replica.NextAnnouncement = clock.Now + options.AnnounceInterval;
+        _announcements[replica] = replica.AnnounceAsync();
         return true;
     }
 
@@ -106,6 +122,12 @@ internal sealed class Fleet(
         foreach (var replica in _replicas)
         {
             _invariants.Observe(replica, _acceptances.GetValueOrDefault(replica) is { DryRun: false });
+        }
+
+        foreach (var (replica, announcement) in _announcements.Where(a => a.Value.IsCompleted).ToArray())
+        {
+            _announcements.Remove(replica);
+            Result(announcement, $"{replica.Name}'s announcement");
         }
 
         foreach (var (replica, comparison) in _comparisons.Where(c => c.Value.Run.IsCompleted).ToArray())

@@ -42,7 +42,7 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
             node.IsDestroyed = true;
         }
 
-        Revive(now);
+        Revive(now, step);
         Serve(now, step);
     }
 
@@ -54,7 +54,7 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
         var node = log.Op switch
         {
             RegistryOps.Seed => Born(commit, log),
-            RegistryOps.Restore => Restored(commit, log),
+            RegistryOps.Restore => Restored(commit, log, step),
             _ => Written(commit, log),
         };
         Unless(_nodes.TryAdd(node.Head, node), $"{node.Head} was committed twice");
@@ -69,14 +69,14 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
         return Checked(commit, null, seed.Change.Entities);
     }
 
-    private HistoryNode Restored(StoreCommit commit, LogRecord log)
+    private HistoryNode Restored(StoreCommit commit, LogRecord log, int step)
     {
         Unless(Server is null, $"a restore was applied over {Server}");
         var held = Find(new RegistryHead(commit.Next.Epoch, commit.Next.Revision - 1, log.Previous!), "A restore");
         var stored = commit.Changes.ToDictionary(c => (c.Kind, c.Id), Decode);
         Unless(Same(held.Content, stored), $"the restore of {held} wrote something else");
-        Revive(held);
-        return new HistoryNode(commit.Next, held, held.Content, server.State);
+        Revive(held, step);
+        return new HistoryNode(commit.Next, held, held.Content, server.State) { IsBlindRestore = log.IsLineagePartial };
     }
 
     private HistoryNode Written(StoreCommit commit, LogRecord log)
@@ -153,10 +153,11 @@ internal sealed class HistoryModel(SimulatedServer server, RegistrySeed seed)
         _served.Add((step, node));
     }
 
-    private static void Revive(HistoryNode? node)
+    private static void Revive(HistoryNode? node, int step)
     {
         for (; node is not null; node = node.Parent)
         {
+            node.RevivedAtStep = node.IsDestroyed ? step : node.RevivedAtStep;
             node.IsDestroyed = false;
         }
     }

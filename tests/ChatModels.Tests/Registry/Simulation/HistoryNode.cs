@@ -20,6 +20,9 @@ internal sealed class HistoryNode(
     /// <summary>A fault has taken it from the server.</summary>
     public bool IsDestroyed { get; set; }
 
+    /// <summary>When it came back after that.</summary>
+    public int RevivedAtStep { get; set; } = -1;
+
     /// <summary>Whether it is the other or was made from it, write by write.</summary>
     public bool DescendsFrom(HistoryNode other)
     {
@@ -30,6 +33,23 @@ internal sealed class HistoryNode(
         }
 
         return node == other;
+    }
+
+    /// <summary>It is a restore by a process that did not know its past.</summary>
+    public bool IsBlindRestore { get; init; }
+
+    /// <summary>Whether somebody who did not know its past has restored it since the other: then nothing proves to a reader that it descends from that.</summary>
+    public bool WasRestoredBlindlySince(HistoryNode other)
+    {
+        for (var node = this; node is not null && node != other; node = node.Parent)
+        {
+            if (node.IsBlindRestore)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public override string ToString() => head.ToString();

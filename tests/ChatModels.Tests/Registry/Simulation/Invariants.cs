@@ -42,7 +42,7 @@ internal sealed class Invariants(HistoryModel model, SimulatedServer server)
         if (replica.State == RegistryState.Diverged && before != RegistryState.Diverged)
         {
             Unless(
-                served.Any(n => n is not null && !n.DescendsFrom(held!)),
+                served.Any(n => n is not null && (!n.DescendsFrom(held!) || n.WasRestoredBlindlySince(held!))),
                 $"{replica.Name} says that the store has diverged from {held}, and all the while it descended from it");
         }
     }
@@ -55,7 +55,8 @@ internal sealed class Invariants(HistoryModel model, SimulatedServer server)
         Unless(write.Applied is null || write.Applied == node, $"{write} was answered with {node} and applied as {write.Applied}");
         Unless(write.Applied is not null || IsThere(write, node), $"{write} was acknowledged with {node} and never applied");
         Unless(model.Find(write.At.Current.Head!, write.At.Name).DescendsFrom(node), $"{write.At.Name} does not show {node}, which it has written");
-        foreach (var earlier in model.Writes.Where(w => w.Acknowledged is { IsDestroyed: false } && w.AcknowledgedAtStep < write.BegunAtStep))
+        foreach (var earlier in model.Writes.Where(w => w.Acknowledged is { IsDestroyed: false } && w.AcknowledgedAtStep < write.BegunAtStep
+            && w.Acknowledged.RevivedAtStep < write.BegunAtStep))
         {
             Unless(
                 node.IsDestroyed || node.DescendsFrom(earlier.Acknowledged!),

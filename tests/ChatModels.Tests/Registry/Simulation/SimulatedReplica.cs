@@ -24,6 +24,7 @@ internal sealed class SimulatedReplica : IDisposable
     private readonly LiveRegistry _live;
     private readonly RegistryMetrics _metrics;
     private readonly RegistrySynchronizer _synchronizer;
+    private readonly ReplicaDirectory _directory;
     private readonly RegistryRefresher _refresher;
 
     public SimulatedReplica(string name, SimulatedStore store, SimulatedClock clock, RegistryOptions options, RegistrySeed seed, Random random)
@@ -42,11 +43,14 @@ internal sealed class SimulatedReplica : IDisposable
         _synchronizer = new RegistrySynchronizer(store, builder, _live, settings, Time);
         var attempts = new WriteAttempts(store, _synchronizer, _live, checks, preparer, chance, Time, NullLogger<RegistryWriter>.Instance);
         var writer = new RegistryWriter(attempts, _metrics, chance, settings, Time, NullLogger<RegistryWriter>.Instance, HeldBack);
-        var emptyStore = new EmptyStore(store, _live, preparer, Options.Create(seed), identity, chance, settings, Time, NullLogger<EmptyStore>.Instance);
+        _directory = new ReplicaDirectory(store, _live, identity, settings, Time);
+        var turn = new RestoreTurn(_directory, _live, identity, settings, Time);
+        var emptyStore = new EmptyStore(store, _live, turn, preparer, Options.Create(seed), identity, chance, settings, Time, NullLogger<EmptyStore>.Instance);
         _refresher = new RegistryRefresher(
             store, _synchronizer, emptyStore, _live, _secrets, _metrics, chance, settings, Time, NullLogger<RegistryRefresher>.Instance);
-        Registry = new ModelRegistry(_live, writer, _synchronizer, new ReplicaDirectory(store, _live, identity, settings, Time));
+        Registry = new ModelRegistry(_live, writer, _synchronizer, _directory);
         store.Hinted += () => WantsLook = true;
+        _live.Changed += () => NextAnnouncement = TimeSpan.Zero;
     }
 
     public string Name { get; }
@@ -76,12 +80,24 @@ internal sealed class SimulatedReplica : IDisposable
     /// <summary>When it looks without a hint.</summary>
     public TimeSpan NextLook { get; set; }
 
+    /// <summary>When it says again that it is alive.</summary>
+    public TimeSpan NextAnnouncement { get; set; }
+
     /// <summary>Until then the process stands still, as after SIGSTOP.</summary>
     public TimeSpan PausedUntil { get; set; }
 
     public bool IsDead { get; private set; }
 
     public Task<TimeSpan> RefreshAsync() => _refresher.RefreshAsync(CancellationToken.None);
+
+    /// <summary>The other processes it knows of.</summary>
+    public IReadOnlyList<ReplicaInfo> HeardWithin(TimeSpan age) => _directory.HeardWithin(age);
+
+    public string Id => _live.Status.ReplicaId;
+
+    /// <summary>One turn of the announcer.</summary>
+    public async Task<bool> AnnounceAsync() =>
+        await _directory.TryAnnounceAsync(CancellationToken.None) & await _directory.TryHearAsync(CancellationToken.None) is not null;
 
     /// <summary>Dies as a killed process: nothing of it runs any more.</summary>
     public void Dispose()

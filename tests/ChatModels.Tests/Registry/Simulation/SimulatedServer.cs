@@ -5,6 +5,8 @@ namespace ChatModels.Tests.Registry.Simulation;
 /// <summary>The server that the simulated stores of a fleet share.</summary>
 internal sealed class SimulatedServer(TimeProvider time, int mostLogEntries = LogBound.MaxEntries)
 {
+    private static readonly TimeSpan SeenByAll = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (ReadOnlyMemory<byte> Announcement, DateTimeOffset Until)> _replicas = [];
 
@@ -33,7 +35,22 @@ internal sealed class SimulatedServer(TimeProvider time, int mostLogEntries = Lo
     }
 
     /// <summary>A fault: from now on the server holds another state.</summary>
-    public void Become(ServerState state) => State = state;
+    public void Become(ServerState state)
+    {
+        // Who is alive is no part of any copy.
+        if (State.Head is not null && EmptyFor > SeenByAll)
+        {
+            EmptySince = time.GetUtcNow();
+        }
+
+        State = state;
+        _replicas.Clear();
+    }
+
+    /// <summary>When it lost its registry; of several times in a row the first, since who does not look in between can't tell them apart.</summary>
+    public DateTimeOffset EmptySince { get; private set; }
+
+    public TimeSpan EmptyFor => time.GetUtcNow() - EmptySince;
 
     public T Read<T>(Func<ServerState, T> read)
     {

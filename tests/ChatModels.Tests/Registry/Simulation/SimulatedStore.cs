@@ -10,6 +10,12 @@ internal sealed class SimulatedStore(SimulatedServer server, Action<StoreCall>? 
 {
     public event Action? Hinted;
 
+    /// <summary>Told of each commit that its process sends.</summary>
+    public Action<StoreCommit> Sending { get; set; } = _ => { };
+
+    /// <summary>The announcements that its process has read last, twice: the announcer and whoever restores may both be reading them.</summary>
+    public (IReadOnlyList<ReadOnlyMemory<byte>> One, IReadOnlyList<ReadOnlyMemory<byte>> BeforeIt) LastReads { get; private set; } = ([], []);
+
     /// <summary>A hint arrives.</summary>
     public void Hint() => Hinted?.Invoke();
 
@@ -29,6 +35,7 @@ internal sealed class SimulatedStore(SimulatedServer server, Action<StoreCall>? 
             return Task.FromCanceled<CommitOutcome>(cancellationToken);
         }
 
+        Sending(commit);
         var call = new CommitCall(commit, server);
         Send(call);
         return call.Task;
@@ -40,7 +47,7 @@ internal sealed class SimulatedStore(SimulatedServer server, Action<StoreCall>? 
     public Task WithdrawAsync(string replicaId, CancellationToken cancellationToken) => ReadAsync("withdraw", _ => server.Withdraw(replicaId));
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAnnouncementsAsync(CancellationToken cancellationToken) =>
-        ReadAsync("read announcements", _ => server.Announcements());
+        ReadAsync("read announcements", _ => (LastReads = (server.Announcements(), LastReads.One)).One);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

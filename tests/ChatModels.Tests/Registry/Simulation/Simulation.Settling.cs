@@ -52,7 +52,7 @@ internal sealed partial class Simulation
         foreach (var replica in _fleet.Replicas)
         {
             done |= Do(() => _network.MoveOne(_clock.Now)) | Do(() => RunHeldBack(replica)) | Do(() => FireTimer(replica));
-            done |= Do(() => _fleet.Compare(replica, _step));
+            done |= Do(() => _fleet.Compare(replica, _step)) | Do(() => _fleet.Announce(replica));
             done |= Do(_hints.DeliverOne) | (accepts && _model.Server is not null && Do(() => _fleet.Accept(replica, dryRun: false)));
         }
 

@@ -91,7 +91,8 @@ internal sealed partial class Simulation : IDisposable
         {
             < 50 => _faults.HungUntil <= _clock.Now && _network.MoveOne(_clock.Now),
             < 60 => _hints.DeliverOne(),
-            < 70 => _fleet.Compare(replica, _step),
+            < 67 => _fleet.Compare(replica, _step),
+            < 70 => _fleet.Announce(replica),
             < 78 => RunHeldBack(replica),
             < 83 => FireTimer(replica),
             < 92 => BeginWrite(replica),

@@ -23,6 +23,12 @@ public sealed class SimulationTests
         Assert.DoesNotContain(0, counts);
     }
 
+    // These fail where a process that never learnt its past restores the registry as if it knew it, or never tries to learn it.
+    [Theory]
+    [InlineData(3116)]
+    [InlineData(6437)]
+    public void Fleet_RestoredByWhoDoesNotKnowThePast_KeepsItsPromises(int seed) => Assert.Null(SimulationRun.Failure(seed, new Coverage()));
+
     [Fact]
     public void Seed_RunTwice_DoesTheSame()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatModels.Registry;
+using ChatModels.Registry.Snapshots;
 using ChatModels.Registry.Stores;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -139,6 +140,73 @@ public sealed class SnapshotBuilderTests : IDisposable
 
         Assert.True(snapshot.Models.ContainsKey("open/*"));
         Assert.False(snapshot.TryFindModel("open/*", out _));
+    }
+
+    [Theory]
+    [InlineData("open/gpt-4o", "open/*", "gpt-4o")]
+    [InlineData("open/deep/x:8b", "open/deep/*", "x:8b")]
+    [InlineData("open/deepest/x/y", "open/*", "deepest/x/y")]
+    [InlineData("free/gpt-4o", "open/*", "gpt-4o")]
+    [InlineData("open/exact", "open/exact", null)]
+    [InlineData("open/", null, null)]
+    [InlineData("open", null, null)]
+    [InlineData("/open/x", null, null)]
+    [InlineData("open/a b", null, null)]
+    [InlineData("open/*", null, null)]
+    public void TryFindModel_AmongWildcards_TakesTheNameItselfOrTheLongestPrefix(string asked, string? found, string? rest)
+    {
+        var snapshot = Build(
+            StoreWriting.Provider("echo", Sample.Provider, Tag),
+            StoreWriting.Model("open/*", Sample.Model with { Aliases = ["free/*"] }, Tag),
+            StoreWriting.Model("open/deep/*", Sample.Model, Tag),
+            StoreWriting.Model("open/exact", Sample.Model, Tag));
+
+        Assert.Equal(found, Find(snapshot, asked));
+        Assert.Equal(rest, found is null ? null : snapshot.Models[found].RestOf(asked));
+    }
+
+    [Theory]
+    [InlineData("*", "gpt-4o", "\"gpt-4o\"")]
+    [InlineData("vendor/*", "vendor/gpt-4o", "\"vendor/gpt-4o\"")]
+    [InlineData("fixed", "fixed", "\"fixed\"")]
+    public void ModelFor_WhatAWildcardForwards_StandsInPlaceOfTheStar(string configured, string name, string json)
+    {
+        var model = Sample.Model with { Deployments = [new DeploymentConfig { Provider = "echo", Model = configured }] };
+        var snapshot = Build(StoreWriting.Provider("echo", Sample.Provider, Tag), StoreWriting.Model("open/*", model, Tag));
+        Assert.True(snapshot.TryFindModel("open/gpt-4o", out var found));
+
+        var upstream = found.Deployments[0].ModelFor(found.RestOf("open/gpt-4o"));
+
+        Assert.Equal((name, json), (upstream.Name, System.Text.Encoding.UTF8.GetString(upstream.Json.Span)));
+    }
+
+    [Fact]
+    public void Apply_RandomChangesOfNames_IndexesThemAsAWholeBuildDoes()
+    {
+        var random = new Random(7);
+        string[] names = ["a", "b", "c", "d", "w/*", "w/x/*"];
+        var snapshot = Build(StoreWriting.Provider("echo", Sample.Provider, Tag));
+        for (var revision = 2; revision < 500; revision++)
+        {
+            var head = Head with { Revision = revision, Stamp = $"s{revision}" };
+            var delta = new SnapshotDelta();
+            for (var i = random.Next(1, 4); i > 0; i--)
+            {
+                // Also what validation refuses: two claim one name, or a name that is a model's.
+                var model = Sample.Model with { Aliases = [.. random.GetItems(["x", "y", "z", "a", "v/*"], random.Next(3))] };
+                delta.Models[names[random.Next(names.Length)]] = random.Next(4) == 0 ? null : new(new EntityTag(revision, head.Stamp), model);
+            }
+
+            if (random.Next(5) == 0)
+            {
+                delta.Providers["echo"] = new(new EntityTag(revision, head.Stamp), Sample.Provider with { MaxConcurrency = revision });
+            }
+
+            snapshot = _replica.Builder.Apply(snapshot, head, delta).Snapshot!;
+            var whole = NameIndex.Of(snapshot.ModelTable);
+            Assert.Equal(whole.Exact.OrderBy(n => n.Key, StringComparer.Ordinal), snapshot.Names.Exact.OrderBy(n => n.Key, StringComparer.Ordinal));
+            Assert.Equal(whole.Wild.OrderBy(n => n.Key, StringComparer.Ordinal), snapshot.Names.Wild.OrderBy(n => n.Key, StringComparer.Ordinal));
+        }
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class DivergenceTests : StoreTest
 
         var result = await replica.PutAsync("mine", Sample.Model);
 
-        Assert.Equal(ErrorCodes.RegistryUnavailable, result.Failure!.Code);
+        Assert.Equal(ErrorCodes.RegistryDiverged, result.Failure!.Code);
         Assert.Equal(commits, Store.Commits.Count);
     }
 

@@ -92,6 +92,38 @@ public sealed class ModelValidationTests
     }
 
     [Theory]
+    [InlineData("plain", "*", null, null, "$.deployments[0].model")]
+    [InlineData("wild/*", "*/*", null, null, "$.deployments[0].model")]
+    [InlineData("wild/*", "*", "other/*", null, null)]
+    [InlineData("wild/*", "fixed", "plain", null, null)]
+    [InlineData("wild/*", "vendor/*", "plain", null, "$.aliases[0]")]
+    [InlineData("plain", "fixed", "other/*", null, "$.aliases[0]")]
+    [InlineData("plain", "fixed", null, "many/*", "$.fallbacks[0]")]
+    [InlineData("wild/*", "*", null, "many/*", null)]
+    [InlineData("wild/*", "*", null, "one", null)]
+    public async Task Validate_Wildcard_ForwardsOnlyWhereThereIsSomethingToForward(string id, string upstream, string? alias, string? fallback, string? mistake)
+    {
+        var config = Sample.Model with
+        {
+            Deployments = [new DeploymentConfig { Provider = "echo", Model = upstream }],
+            Aliases = alias is null ? [] : [alias],
+            Fallbacks = fallback is null ? [] : [fallback],
+        };
+
+        var issues = await ValidationRun.IssuesAsync(EntityChange.Put("many/*", Sample.Model), EntityChange.Put(id, config));
+
+        Assert.Equal(mistake is null ? [] : [mistake], issues.Select(i => i.Path));
+    }
+
+    [Fact]
+    public async Task Validate_WildcardAliasThatIsTaken_NamesTheOwner()
+    {
+        var issues = await ValidationRun.IssuesAsync(EntityChange.Put("many/*", Sample.Model), EntityChange.Put("wild/*", Sample.Model with { Aliases = ["many/*"] }));
+
+        Assert.Contains(issues, i => i is { Path: "$.aliases[0]" } && i.Message.StartsWith("There is a model 'many/*'", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("meta-llama/Llama-3.1-8B-Instruct", true)]
     [InlineData("gpt-4o:latest@v1+x", true)]
     [InlineData("openrouter/*", true)]

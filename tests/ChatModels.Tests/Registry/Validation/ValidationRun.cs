@@ -16,14 +16,14 @@ internal static class ValidationRun
 
     public static async Task<string[]> PathsAsync(EntityChange change) => [.. (await IssuesAsync(change)).Select(i => i.Path)];
 
-    public static async Task<IReadOnlyList<ValidationIssue>> IssuesAsync(EntityChange change)
+    public static async Task<IReadOnlyList<ValidationIssue>> IssuesAsync(params EntityChange[] changes)
     {
         using var replica = await TestReplica.LoadedAsync(new InMemoryRegistryStore(new FakeTimeProvider()));
         await replica.PutAsync("echo", Sample.Provider);
         await replica.PutAsync("one", Sample.Model with { Aliases = ["uno"] });
         await replica.PutAsync("two", Sample.Model);
         Assert.Equal(2, replica.Current.Models.Count);
-        var wanted = new RegistryChange("test", "tester", [change]);
+        var wanted = new RegistryChange("test", "tester", changes);
         return replica.Validator.Validate(wanted, new ProposedRegistry(replica.Current, wanted));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ChatModels.Registry.Stores;
 using ChatModels.Registry.Wire;
@@ -30,6 +31,19 @@ public sealed class LogCodecTests
         Assert.Equal((EntityKind.Model, "m"), (change.Kind, change.Id));
         Assert.Null(change.Old);
         Assert.Equal("""{"deployments":[]}""", change.New!.Value.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("model")]
+    [InlineData("Model")]
+    public void TryDecode_KindInEitherSpelling_IsRead(string spelling)
+    {
+        var json = Encoding.UTF8.GetString(LogCodec.Encode(Entry));
+        Assert.Contains("\"kind\":\"model\"", json, StringComparison.Ordinal);
+
+        var decoded = LogCodec.TryDecode(Encoding.UTF8.GetBytes(json.Replace("\"kind\":\"model\"", $"\"kind\":\"{spelling}\"", StringComparison.Ordinal)));
+
+        Assert.Equal(EntityKind.Model, Assert.Single(decoded!.Changes).Kind);
     }
 
     [Fact]
