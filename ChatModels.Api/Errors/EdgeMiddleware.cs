@@ -52,8 +52,9 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
 
     private static void Restart(HttpContext http, int status)
     {
+        var id = http.Response.Headers[RequestIds.Header];
         http.Response.Clear();
-        RequestIds.Assign(http);
+        http.Response.Headers[RequestIds.Header] = id;
         http.Response.StatusCode = status;
     }
 

@@ -44,7 +44,7 @@ public sealed class RegistryApiTests(ApiFixture fixture)
         var list = await (await fixture.Client.GetAsync("/registry/provider-types", Cancelled)).JsonAsync(Cancelled);
 
         var types = list.GetProperty("providerTypes").EnumerateArray().ToDictionary(type => type.GetProperty("name").GetString()!);
-        Assert.Equal(["openai", "simulator"], types.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["anthropic", "azure-openai", "chat-client", "ollama", "openai", "simulator"], types.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("refused", types["simulator"].GetProperty("apiKey").GetString());
         var models = types["simulator"].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "models");
         Assert.Equal("map", models.GetProperty("kind").GetString());
