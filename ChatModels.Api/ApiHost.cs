@@ -28,6 +28,8 @@ internal static class ApiHost
         app.MapModelsApi();
         app.MapOpenAiModelsApi();
         app.MapChatApi();
+        app.MapEmbeddingsApi();
+        app.MapMessagesApi();
         app.MapApiDocument();
         return app;
     }

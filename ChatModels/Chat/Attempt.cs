@@ -1,3 +1,4 @@
+using ChatModels.Chat.Translation;
 using ChatModels.Providers;
 using ChatModels.Registry;
 
@@ -98,25 +99,52 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{deployment.Provider.Id}' is being replaced; try again.");
         }
 
-        if (!_lease.Operations.Contains(request.Operation))
+        var isNative = _lease.Operations.Contains(request.Operation);
+        var translation = isNative ? null : WireTranslation.Find(request.Operation, _lease.Operations);
+        if (!isNative && translation is null)
         {
             return NotServed();
         }
 
-        _body = request.For(deployment.ModelJson, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+        if (Prepare(translation) is { } failure)
+        {
+            return failure;
+        }
+
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
-                Operation = request.Operation,
+                Operation = translation?.To ?? request.Operation,
                 Model = deployment.Config.Model,
-                Body = _body,
+                Body = _body!,
                 Stream = request.Stream,
-                Headers = request.Call.Headers ?? [],
+                Headers = isNative ? request.Call.Headers ?? [] : [],
             },
             _deadline.Token).ConfigureAwait(false);
         telemetry.Answered(_reply.Status, _reply.RequestId);
-        return _reply.Status is >= 200 and < 300 ? null
-            : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, deployment, _deadline.Token).ConfigureAwait(false));
+        if (_reply.Status is < 200 or >= 300)
+        {
+            return ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, deployment, _deadline.Token).ConfigureAwait(false));
+        }
+
+        if (translation is not null)
+        {
+            _reply = await translation.TranslateAsync(_reply, request, time, _deadline.Token).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private ChatFailure? Prepare(WireTranslation? translation)
+    {
+        if (translation is null)
+        {
+            _body = request.For(deployment.ModelJson, askUsage: deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+            return null;
+        }
+
+        (_body, var failure) = translation.Translate(request, model, deployment);
+        return failure;
     }
 
     private ChatFailure NotServed() => new(

@@ -44,7 +44,8 @@ public sealed class RegistryApiTests(ApiFixture fixture)
         var list = await (await fixture.Client.GetAsync("/registry/provider-types", Cancelled)).JsonAsync(Cancelled);
 
         var types = list.GetProperty("providerTypes").EnumerateArray().ToDictionary(type => type.GetProperty("name").GetString()!);
-        Assert.Equal(["openai", "simulator"], types.Keys.Order(StringComparer.Ordinal));
+        Assert.Empty(((string[])["anthropic", "openai", "simulator"]).Except(types.Keys));
+        Assert.Equal(["messages"], types["anthropic"].GetProperty("operations").EnumerateArray().Select(operation => operation.GetString()));
         Assert.Equal("refused", types["simulator"].GetProperty("apiKey").GetString());
         var models = types["simulator"].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "models");
         Assert.Equal("map", models.GetProperty("kind").GetString());
