@@ -47,7 +47,7 @@ public sealed class MessagesPipelineTests
     [InlineData("openai")]
     public async Task AStreamThatEndsTooEarly_EndsWithAnthropicsErrorAndNoStop(string type)
     {
-        UpstreamHandler cut = type == "openai" ? UpstreamStreaming.Of(new UpstreamStreamScript { Chunks = ["One"], End = StreamEnd.Silence }) : Events([Start, .. TextBlock(0, "One")]);
+        var cut = type == "openai" ? UpstreamStreaming.Of(new UpstreamStreamScript { Chunks = ["One"], End = StreamEnd.Silence }) : Events([Start, .. TextBlock(0, "One")]);
         await using var upstream = await FakeUpstream.StartAsync(cut, Ct);
         await using var host = await HostWith(type == "openai" ? upstream.Endpoint : upstream.Root, type);
 
