@@ -30,6 +30,8 @@ internal static class ApiHost
         app.MapProviderHealthApi();
         app.MapOpenAiModelsApi();
         app.MapChatApi();
+        app.MapEmbeddingsApi();
+        app.MapMessagesApi();
         app.MapApiDocument();
         return app;
     }

@@ -23,7 +23,7 @@ internal sealed class RequestBuffer : IDisposable
     {
         if (Refusal(http.Request) is { } refusal)
         {
-            await OpenAiErrors.WriteAsync(http, ErrorMapping.StatusOf(refusal.Code), refusal.Code, refusal.Message);
+            await SurfaceErrors.WriteAsync(http, "chat.read", refusal.Code, refusal.Message);
             return null;
         }
 

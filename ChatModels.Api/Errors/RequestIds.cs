@@ -21,6 +21,9 @@ internal static class RequestIds
             : Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
     }
 
+    /// <summary>The id of this request.</summary>
+    public static string Of(HttpContext http) => http.Response.Headers[Header].ToString();
+
     /// <summary>What to search logs and traces for.</summary>
-    public static string TraceIdOf(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.Response.Headers[Header].ToString();
+    public static string TraceIdOf(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? Of(http);
 }

@@ -1,11 +1,15 @@
 namespace ChatModels.Api.Errors;
 
-/// <summary>Writes an error in the shape of the surface that was asked: OpenAI's under /v1, problem details everywhere else.</summary>
+/// <summary>Writes an error in the shape of the surface that was asked: Anthropic's under /v1/messages, OpenAI's elsewhere under /v1, problem details everywhere else.</summary>
 internal static class SurfaceErrors
 {
     public static bool IsOpenAi(HttpContext http) => http.Request.Path.StartsWithSegments("/v1");
 
-    public static Task WriteAsync(HttpContext http, string op, string code, string message) => IsOpenAi(http)
+    public static bool IsAnthropic(HttpContext http) => http.Request.Path.StartsWithSegments("/v1/messages");
+
+    public static Task WriteAsync(HttpContext http, string op, string code, string message) => IsAnthropic(http)
+        ? AnthropicErrors.WriteAsync(http, ErrorMapping.StatusOf(code), message, ErrorMapping.RetryAfterOf(code))
+        : IsOpenAi(http)
         ? OpenAiErrors.WriteAsync(http, ErrorMapping.StatusOf(code), code, message, retryAfter: ErrorMapping.RetryAfterOf(code))
         : new RegistryProblem(op, code, message).ExecuteAsync(http);
 

@@ -35,12 +35,12 @@ internal static class BareRoutes
         OperationId = route.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
         Summary = route.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary,
         Tags = route.Metadata.GetMetadata<ITagsMetadata>()?.Tags.Select(tag => new OpenApiTagReference(tag, document)).ToHashSet(),
-        RequestBody = new OpenApiRequestBody { Required = true, Description = "As OpenAI's API takes it; fields that are not known here go upstream as they are.", Content = Json(Request()) },
+        RequestBody = new OpenApiRequestBody { Required = true, Description = $"As {VendorOf(route)}'s API takes it; fields that are not known here go upstream as they are.", Content = Json(Request(PromptOf(route))) },
         Responses = new OpenApiResponses
         {
             ["200"] = new OpenApiResponse
             {
-                Description = "As OpenAI's API answers: whole, or with \"stream\": true as server-sent events.",
+                Description = $"As {VendorOf(route)}'s API answers: whole, or with \"stream\": true (where that API has it) as server-sent events.",
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new(), ["text/event-stream"] = new() },
             },
             ["default"] = new OpenApiResponse { Description = "A failure.", Content = Json(new OpenApiSchemaReference(nameof(OpenAiErrorView), document)) },
@@ -49,15 +49,21 @@ internal static class BareRoutes
 
     private static Dictionary<string, OpenApiMediaType> Json(IOpenApiSchema schema) => new() { ["application/json"] = new OpenApiMediaType { Schema = schema } };
 
-    private static OpenApiSchema Request() => new()
+    private static string VendorOf(RouteEndpoint route) => route.RoutePattern.RawText is "/v1/messages" ? "Anthropic" : "OpenAI";
+
+    private static string PromptOf(RouteEndpoint route) => route.RoutePattern.RawText is "/v1/embeddings" ? "input" : "messages";
+
+    private static OpenApiSchema Request(string prompt) => new()
     {
         Type = JsonSchemaType.Object,
         Properties = new Dictionary<string, IOpenApiSchema>
         {
             ["model"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A model's name or alias." },
-            ["messages"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } },
+            [prompt] = prompt == "input"
+                ? new OpenApiSchema { Description = "A string, or an array of strings or tokens." }
+                : new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } },
             ["stream"] = new OpenApiSchema { Type = JsonSchemaType.Boolean },
         },
-        Required = new HashSet<string> { "model", "messages" },
+        Required = new HashSet<string> { "model", prompt },
     };
 }

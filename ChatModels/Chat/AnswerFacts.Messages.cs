@@ -132,7 +132,9 @@ internal partial struct AnswerFacts
     {
         var usage = Usage ?? default;
         var read = UsageReader.TryReadMessages(ref scanner, ref usage);
-        Usage = usage;
+
+        // No prompt has no tokens: a translation had to write numbers, and knew none.
+        Usage = usage is { Input: 0 or null, Output: 0 or null } ? null : usage;
         return read;
     }
 }

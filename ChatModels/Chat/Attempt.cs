@@ -1,4 +1,5 @@
 using ChatModels.Chat.Routing;
+using ChatModels.Chat.Translation;
 using ChatModels.Providers;
 using ChatModels.Registry;
 
@@ -103,26 +104,52 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{_deployment.Provider.Id}' is being replaced; try again.");
         }
 
-        if (!_lease.Operations.Contains(request.Operation))
+        var isNative = _lease.Operations.Contains(request.Operation);
+        var translation = isNative ? null : WireTranslation.Find(request.Operation, _lease.Operations);
+        if (!isNative && translation is null)
         {
             return NotServed();
         }
 
-        var upstream = _deployment.ModelFor(request.Forwarded);
-        _body = request.For(upstream.Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+        if (Prepare(translation) is { } failure)
+        {
+            return failure;
+        }
+
         _reply = await provider.SendAsync(
             new UpstreamRequest
             {
-                Operation = request.Operation,
-                Model = upstream.Name,
-                Body = _body,
+                Operation = translation?.To ?? request.Operation,
+                Model = _deployment.ModelFor(request.Forwarded).Name,
+                Body = _body!,
                 Stream = request.Stream,
-                Headers = request.Call.Headers ?? [],
+                Headers = isNative ? request.Call.Headers ?? [] : [],
             },
             _deadline.Token).ConfigureAwait(false);
         telemetry.Answered(_reply.Status, _reply.RequestId);
-        return _reply.Status is >= 200 and < 300 ? null
-            : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, _deployment, _deadline.Token).ConfigureAwait(false));
+        if (_reply.Status is < 200 or >= 300)
+        {
+            return ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, _deployment, _deadline.Token).ConfigureAwait(false));
+        }
+
+        if (translation is not null)
+        {
+            _reply = await translation.TranslateAsync(_reply, request, time, _deadline.Token).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private ChatFailure? Prepare(WireTranslation? translation)
+    {
+        if (translation is null)
+        {
+            _body = request.For(_deployment.ModelFor(request.Forwarded).Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+            return null;
+        }
+
+        (_body, var failure) = translation.Translate(request, candidate.Model, _deployment);
+        return failure;
     }
 
     private ChatFailure NotServed() => new(

@@ -1,4 +1,5 @@
 using ChatModels.Chat.Routing;
+using ChatModels.Providers;
 using ChatModels.Registry;
 
 namespace ChatModels.Chat;
@@ -55,8 +56,9 @@ internal static class ModelGuard
     private static (string Capability, string Field)? MissingCapability(ModelEntry model, ChatRequest request)
     {
         var capabilities = model.Config.Capabilities;
+        var operation = request.Operation == UpstreamOperation.Embeddings ? ModelCapabilities.Embeddings : ModelCapabilities.Chat;
         return capabilities.Count == 0 ? null
-            : !capabilities.Contains(ModelCapabilities.Chat) ? (ModelCapabilities.Chat, "model")
+            : !capabilities.Contains(operation) ? (operation, "model")
             : request.Stream && !capabilities.Contains(ModelCapabilities.Streaming) ? (ModelCapabilities.Streaming, "stream")
             : request.HasTools && !capabilities.Contains(ModelCapabilities.Tools) ? (ModelCapabilities.Tools, "tools")
             : null;

@@ -6,7 +6,7 @@ internal static class UsageReader
     public static bool TryRead(ref JsonScanner scanner, out TokenUsage usage)
     {
         usage = default;
-        long? input = null, output = null, cached = null, reasoning = null;
+        long? input = null, output = null, cached = null, created = null, reasoning = null;
         var first = true;
         scanner.TryTake((byte)'{');
         while (scanner.NextMember(ref first, out var name, out _))
@@ -15,7 +15,7 @@ internal static class UsageReader
             {
                 _ when name.SequenceEqual("prompt_tokens"u8) => scanner.TryReadInteger(out input),
                 _ when name.SequenceEqual("completion_tokens"u8) => scanner.TryReadInteger(out output),
-                _ when name.SequenceEqual("prompt_tokens_details"u8) => TryReadDetail(ref scanner, "cached_tokens"u8, out cached),
+                _ when name.SequenceEqual("prompt_tokens_details"u8) => TryReadPromptDetails(ref scanner, out cached, out created),
                 _ when name.SequenceEqual("completion_tokens_details"u8) => TryReadDetail(ref scanner, "reasoning_tokens"u8, out reasoning),
                 _ => scanner.TrySkipValue(),
             };
@@ -25,7 +25,7 @@ internal static class UsageReader
             }
         }
 
-        usage = new TokenUsage(input, output, cached, reasoning);
+        usage = new TokenUsage(input, output, cached, reasoning, created);
         return !scanner.Broken;
     }
 
@@ -57,6 +57,29 @@ internal static class UsageReader
         cached ??= known.CachedInput;
         created ??= known.CacheCreation;
         usage = new TokenUsage(input + (cached ?? 0) + (created ?? 0), output ?? known.Output, cached, thinking ?? known.Reasoning, created);
+        return !scanner.Broken;
+    }
+
+    private static bool TryReadPromptDetails(ref JsonScanner scanner, out long? cached, out long? created)
+    {
+        cached = created = null;
+        if (!scanner.TryTake((byte)'{'))
+        {
+            return scanner.TrySkipValue();
+        }
+
+        var first = true;
+        while (scanner.NextMember(ref first, out var name, out _))
+        {
+            if (!(name.SequenceEqual("cached_tokens"u8) ? scanner.TryReadInteger(out cached)
+                // Not OpenAI's: a translation from Anthropic's protocol says it here.
+                : name.SequenceEqual("cache_creation_tokens"u8) ? scanner.TryReadInteger(out created)
+                : scanner.TrySkipValue()))
+            {
+                return false;
+            }
+        }
+
         return !scanner.Broken;
     }
 

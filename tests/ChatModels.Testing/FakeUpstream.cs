@@ -13,7 +13,7 @@ namespace ChatModels.Testing;
 /// <summary>Answers one request; <paramref name="body"/> is the parsed request body.</summary>
 public delegate Task UpstreamHandler(HttpContext context, JsonDocument body);
 
-/// <summary>A vendor on 127.0.0.1: a real HTTP/1.1 server that speaks OpenAI's wire format and behaves as the test scripts it.</summary>
+/// <summary>A vendor on 127.0.0.1: a real HTTP/1.1 server that behaves as the test scripts it.</summary>
 public sealed class FakeUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -29,7 +29,10 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>The endpoint to configure: http://127.0.0.1:PORT/v1.</summary>
     public Uri Endpoint => new($"{_app.Urls.Single()}/v1");
 
-    /// <summary>Every POST whose path ends in /chat/completions; may be exchanged at any time.</summary>
+    /// <summary>The endpoint to configure for Anthropic's protocol, whose paths bring their own /v1.</summary>
+    public Uri Root => new(_app.Urls.Single());
+
+    /// <summary>Every POST whose path ends in /chat/completions or /messages; may be exchanged at any time.</summary>
     public UpstreamHandler OnChat { get; set; } = UpstreamReply.Auto("Hello from upstream.");
 
     /// <summary>Every other request; the body is null where it is not JSON.</summary>
@@ -102,7 +105,8 @@ public sealed class FakeUpstream : IAsyncDisposable
     private async Task DispatchAsync(HttpContext context, UpstreamRequest request)
     {
         using var body = ParseOrNull(request.Body);
-        var isChat = request.Method == "POST" && context.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal);
+        var isChat = request.Method == "POST" && (context.Request.Path.Value!.EndsWith("/chat/completions", StringComparison.Ordinal)
+            || context.Request.Path.Value.EndsWith("/messages", StringComparison.Ordinal));
         if (!isChat)
         {
             await OnOther(context, body);

@@ -1,9 +1,12 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using Anthropic;
+using Anthropic.Core;
 using ChatModels.Api.Tests.Hosting;
 using ChatModels.Testing;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using Xunit;
 
 namespace ChatModels.Api.Tests.Chat;
@@ -21,12 +24,13 @@ internal sealed class ChatFixture : IAsyncDisposable
 
     public HttpClient Client => _api.Client;
 
-    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler onChat)
+    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler onChat, string type = "openai")
     {
         var cancelled = TestContext.Current.CancellationToken;
         var fixture = new ChatFixture(api, await FakeUpstream.StartAsync(onChat, cancelled));
         var provider = Requests.UniqueId("p");
-        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"openai","endpoint":"{{fixture.Upstream.Endpoint}}"}""");
+        var endpoint = type == "anthropic" ? fixture.Upstream.Root : fixture.Upstream.Endpoint;
+        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"{{type}}","endpoint":"{{endpoint}}"}""");
         await PutAsync($"/registry/models/{fixture.Model}", $$"""{"deployments":[{"provider":"{{provider}}","model":"vendor-model"}]}""");
         return fixture;
 
@@ -39,6 +43,12 @@ internal sealed class ChatFixture : IAsyncDisposable
         Endpoint = new Uri(_api.Address, "/v1"),
         RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
     });
+
+    public EmbeddingClient OfficialEmbeddings() => new(Model, new ApiKeyCredential("any"), new OpenAIClientOptions { Endpoint = new Uri(_api.Address, "/v1") });
+
+    /// <summary>The official client of Anthropic. It checks every answer against the protocol, and does not try again.</summary>
+    public AnthropicClient AnthropicClient() =>
+        new(new ClientOptions { BaseUrl = _api.Address.ToString().TrimEnd('/'), ApiKey = "any", MaxRetries = 0, ResponseValidation = true });
 
     public string Ask(bool stream = false) => $$"""{"model":"{{Model}}","messages":[{"role":"user","content":"Hi"}],"stream":{{(stream ? "true" : "false")}}}""";
 
