@@ -19,7 +19,7 @@ internal sealed class EntryBuilder(ProviderUsability usability)
 
     public static ModelEntry Model(string id, DecodedEntity<ModelConfig> entity, Dictionary<string, ProviderEntry> providers, ModelEntry? previous)
     {
-        if (previous?.Tag == entity.Tag && previous.Deployments.Count == previous.Config.Deployments.Count && HasTheSame(previous.Deployments, providers))
+        if (previous?.Tag == entity.Tag && IsCurrent(previous, providers))
         {
             return previous;
         }
@@ -61,9 +61,15 @@ internal sealed class EntryBuilder(ProviderUsability usability)
     /// <summary>What an entry was built from.</summary>
     public static DecodedEntity<ModelConfig> Source(ModelEntry entry) => new(entry.Tag, entry.Config, entry.Raw is null ? null : entry.Unusable, entry.Raw);
 
-    // Runs for every model when a provider changes: no closures, no enumerators.
-    private static bool HasTheSame(IReadOnlyList<Deployment> deployments, Dictionary<string, ProviderEntry> providers)
+    /// <summary>Whether an entry stands on these providers. Runs for every model when a provider changes: no closures, no enumerators.</summary>
+    public static bool IsCurrent(ModelEntry entry, Dictionary<string, ProviderEntry> providers)
     {
+        var deployments = entry.Deployments;
+        if (deployments.Count < entry.Config.Deployments.Count)
+        {
+            return false;
+        }
+
         for (var i = 0; i < deployments.Count; i++)
         {
             if (providers.GetValueOrDefault(deployments[i].Provider.Id) != deployments[i].Provider)

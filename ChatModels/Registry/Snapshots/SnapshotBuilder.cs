@@ -122,10 +122,9 @@ internal sealed class SnapshotBuilder(EntryBuilder entries)
         {
             foreach (var (id, entry) in previous.ModelTable)
             {
-                var now = EntryBuilder.Model(id, EntryBuilder.Source(entry), providers, entry);
-                if (now != entry)
+                if (!EntryBuilder.IsCurrent(entry, providers))
                 {
-                    models[id] = now;
+                    models[id] = EntryBuilder.Model(id, EntryBuilder.Source(entry), providers, entry);
                     changed.Add(id);
                 }
             }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ChatModels.Api.Tests.Hosting;
 using ChatModels.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -16,7 +18,7 @@ public sealed class WatchApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _deadline.CancelAfter(Patience * 2);
+        _deadline.CancelAfter(Patience * 4);
         _api = await TestApi.StartAsync(Soon);
         await _api.UntilReadyAsync(Soon);
     }
@@ -75,6 +77,56 @@ public sealed class WatchApiTests : IAsyncLifetime
         var events = await EventReader.OpenAsync(_api.Client, "/registry/watch", lastEventId, Soon);
 
         Assert.Equal("reset", (await events.NextAsync(Soon)).Name);
+    }
+
+    [Fact]
+    public async Task Watch_ByAClientThatStopsReading_KeepsNoChangesForItAndHoldsUpNobody()
+    {
+        const int Applies = 60;
+        const int Models = 2_000;
+        using var slow = new TcpClient { ReceiveBufferSize = 4096 };
+        await slow.ConnectAsync(_api.Address.Host, _api.Address.Port, Soon);
+        var stream = slow.GetStream();
+        // By HTTP 1.0 there are no chunks: what comes is the events.
+        await stream.WriteAsync("GET /registry/watch HTTP/1.0\r\nHost: slow\r\n\r\n"u8.ToArray(), Soon);
+        var other = await EventReader.OpenAsync(_api.Client, "/registry/watch", null, Soon);
+        await other.NextAsync(Soon);
+
+        // Each tells of a quarter of a megabyte of names: more than sockets hold, and more than the feed remembers.
+        for (var round = 1; round <= Applies; round++)
+        {
+            var models = Enumerable.Range(0, Models).Select(number => $$"""{"id":"{{new string('m', 120)}}{{number}}","contextWindow":{{round}},"deployments":[{"provider":"simulator","model":"fast"}]}""");
+            var applied = await _api.Client.SendAsync(HttpMethod.Post, "/registry/apply", $$"""{"models":[{{string.Join(',', models)}}]}""", Soon);
+            Assert.Equal(HttpStatusCode.OK, applied.StatusCode);
+            ServerEvent told;
+            do
+            {
+                told = await other.NextAsync(Soon);
+            }
+            while ($"{told.Data.GetProperty("revision").GetInt64()}" != applied.Header("x-chatmodels-registry-revision"));
+        }
+
+        Assert.InRange(await ChangedBeforeTheResetAsync(new EventReader(new StreamReader(stream)), Soon), 0, Applies - 1);
+    }
+
+    // How many changes were kept for it until it was told everything anew, or cut off.
+    private static async Task<int> ChangedBeforeTheResetAsync(EventReader events, CancellationToken cancellationToken)
+    {
+        var changed = 0;
+        try
+        {
+            for (var resets = 0; resets < 2 && await events.ReadAsync(cancellationToken) is { } told;)
+            {
+                changed += told.Name == "changed" ? 1 : 0;
+                resets += told.Name == "reset" ? 1 : 0;
+            }
+        }
+        catch (IOException)
+        {
+            return changed;
+        }
+
+        return changed;
     }
 
     [Fact]

@@ -26,17 +26,31 @@ public sealed class LargeApplyTests(SharedStores stores)
         await other.UntilReadyAsync(Cancelled);
         for (var round = 1; round <= 3; round++)
         {
-            var body = Body(round);
-            var started = Stopwatch.GetTimestamp();
-            var response = await api.Client.PostAsync("/registry/apply", new StringContent(body, Encoding.UTF8, "application/json"), Cancelled);
-            var took = Stopwatch.GetElapsedTime(started);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{body.Length} bytes: {(int)response.StatusCode} in {took.TotalMilliseconds:0} ms {(response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync(Cancelled))}");
+            var response = await ApplyAsync(api, Body(round));
 
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             var list = await other.Client.GetAsync($"/registry/models?minRevision={response.Header("x-chatmodels-registry-revision")}", Cancelled);
             var models = (await list.JsonAsync(Cancelled)).GetProperty("models").EnumerateArray().Count(m => m.TryGetProperty("contextWindow", out var window) && window.GetInt32() == round);
             Assert.Equal(Models, models);
         }
+    }
+
+    // A machine on which other tests run may be too slow at any one time; the answer says that nothing was written, and a client asks again.
+    private static async Task<HttpResponseMessage> ApplyAsync(TestApi api, string body)
+    {
+        HttpResponseMessage? last = null;
+        await WaitUntil.TrueAsync(
+            async token =>
+            {
+                var started = Stopwatch.GetTimestamp();
+                last = await api.Client.PostAsync("/registry/apply", new StringContent(body, Encoding.UTF8, "application/json"), token);
+                TestContext.Current.TestOutputHelper?.WriteLine($"{body.Length} bytes: {(int)last.StatusCode} in {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+                return last.StatusCode is not HttpStatusCode.ServiceUnavailable;
+            },
+            "an answer from a store that has time",
+            TimeSpan.FromSeconds(60),
+            Cancelled);
+        return last!;
     }
 
     private static string Body(int contextWindow)

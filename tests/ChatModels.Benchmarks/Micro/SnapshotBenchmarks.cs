@@ -41,6 +41,16 @@ public class SnapshotBenchmarks
     [Benchmark]
     public object ApplyOneChange() => _builder.Apply(_snapshot, _next, LogReplay.Fold([LogCodec.TryDecode(_change)])!).Snapshot!;
 
+    /// <summary>Each provider serves a tenth of the models, and every one of them is rebuilt.</summary>
+    [Benchmark]
+    public object ApplyOneProviderChange()
+    {
+        var (id, entry) = _snapshot.ProviderTable.First();
+        var delta = new SnapshotDelta();
+        delta.Providers[id] = new(new EntityTag(_next.Revision, _next.Stamp), entry.Config with { MaxConcurrency = 7 });
+        return _builder.Apply(_snapshot, _next, delta).Snapshot!;
+    }
+
     [Benchmark]
     public object BuildAll() => _builder.Build(_image, RegistrySnapshot.NotLoaded).Snapshot!;
 }

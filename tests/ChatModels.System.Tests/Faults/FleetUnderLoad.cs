@@ -93,9 +93,10 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
         Assert.All(Chatters, chatter => Assert.NotEqual(0, chatter.Answered));
         Assert.All(Writers, writer => Assert.Empty(writer.Failures));
 
-        // A busy machine adds its own share to single answers; half of them show the product's. None takes as long as a store that hangs.
+        // No write takes longer, whatever the store does. What a busy machine adds shows in the chats, which need no store: so much is added here, and no more.
+        var added = Chatters.Max(chatter => chatter.Slowest);
+        Assert.All(Writers, writer => Assert.InRange(writer.Slowest, TimeSpan.Zero, WriteDeadline + added));
         Assert.All(Writers, writer => Assert.InRange(writer.Median, TimeSpan.Zero, WriteDeadline));
-        Assert.All(Writers, writer => Assert.InRange(writer.Slowest, TimeSpan.Zero, 3 * WriteDeadline));
 
         Assert.All(_replicas, replica => Assert.False(replica.Process.HasExited));
         Assert.All(await Task.WhenAll(_replicas.Select(replica => replica.StopAsync(Cancelled))), code => Assert.Equal(0, code));

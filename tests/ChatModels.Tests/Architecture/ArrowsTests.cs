@@ -7,7 +7,7 @@ namespace ChatModels.Tests.Architecture;
 /// <summary>Who may know whom. The rules are held against the sources, which say more than the compiled types: also what is only used inside a method.</summary>
 public sealed partial class ArrowsTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Theory]
     [InlineData("Registry", "Chat", "Batches")]
