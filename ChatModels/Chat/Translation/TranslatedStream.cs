@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 
 namespace ChatModels.Chat.Translation;
 
@@ -82,7 +81,7 @@ internal sealed class TranslatedStream(Stream upstream, EventTranslator translat
         {
             translator.Translate(data.ToArray(), _output);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (WireJson.IsOfWrongType(e))
         {
             throw new InvalidDataException("The provider sent an event that is none in its protocol.", e);
         }

@@ -36,6 +36,9 @@ internal static class WireJson
         };
     }
 
+    /// <summary>What reading and writing JSON throws where somebody sent something other than the protocol says; an ArgumentException is a name given twice, or a number beyond all bounds.</summary>
+    public static bool IsOfWrongType(Exception e) => e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException;
+
     public static byte[] Bytes(JsonObject json)
     {
         var output = new ArrayBufferWriter<byte>(1024);

@@ -45,9 +45,9 @@ internal abstract class WireTranslation
             body["model"] = deployment.ModelFor(request.Forwarded).Name;
             return refusals.Failure is { } failure ? (null, failure) : (new RequestBody(WireJson.Bytes(body)), null);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (WireJson.IsOfWrongType(e))
         {
-            return (null, new ChatFailure(ErrorCodes.InvalidRequest, 400, "The body has text that is not Unicode (half of a surrogate pair), or a value of the wrong type; correct it."));
+            return (null, new ChatFailure(ErrorCodes.InvalidRequest, 400, "The body has text that is not Unicode (half of a surrogate pair), a field given twice, or a value of the wrong type; correct it."));
         }
     }
 
@@ -93,7 +93,7 @@ internal abstract class WireTranslation
             using var document = JsonDocument.Parse(json, Deep);
             return WireJson.Bytes(Answer(document.RootElement, facts, now));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (WireJson.IsOfWrongType(e))
         {
             throw new InvalidDataException("The answer has something of the wrong type in it.", e);
         }

@@ -5,8 +5,8 @@ namespace ChatModels.Providers.Anthropic;
 /// <summary>A live connection to one endpoint of Anthropic's Messages API. Bytes pass both ways as they are.</summary>
 internal sealed class AnthropicProvider(Uri endpoint, HttpConnections connections) : IChatProvider
 {
-    private readonly Uri _messages = ProviderEndpoint.Append(endpoint, "v1/messages");
-    private readonly Uri _models = ProviderEndpoint.Append(endpoint, "v1/models");
+    private readonly Uri _messages = Address(endpoint, "messages");
+    private readonly Uri _models = Address(endpoint, "models");
 
     public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) =>
         request.Operation is UpstreamOperation.Messages
@@ -20,4 +20,8 @@ internal sealed class AnthropicProvider(Uri endpoint, HttpConnections connection
         connections.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // Other types' endpoints end in /v1, so this one is given with it too.
+    private static Uri Address(Uri endpoint, string path) =>
+        ProviderEndpoint.Append(endpoint, endpoint.AbsolutePath.TrimEnd('/').EndsWith("/v1", StringComparison.Ordinal) ? path : $"v1/{path}");
 }

@@ -55,6 +55,9 @@ internal static class Translations
         return await reader.ReadToEndAsync(cancelled);
     }
 
+    /// <summary>Whether the chat path would read that request at all.</summary>
+    public static bool IsRead(UpstreamOperation operation, string body) => ChatRequestReader.TryRead(new ChatCall(operation, Encoding.UTF8.GetBytes(body)), out _) is not null;
+
     public static string Frames(params IEnumerable<string> events) => string.Concat(events.Select(json => $"event: {JsonElement.Parse(json).GetProperty("type").GetString()}\ndata: {json}\n\n"));
 
     public static string Chunks(params IEnumerable<string> data) => string.Concat(data.Select(json => $"data: {json}\n\n"));

@@ -42,6 +42,20 @@ public sealed class AnthropicProviderTests
     }
 
     [Theory]
+    [InlineData("", "/v1/messages")]
+    [InlineData("v1/", "/v1/messages")]
+    [InlineData("proxy/anthropic", "/proxy/anthropic/v1/messages")]
+    public async Task Send_AnyEndpoint_PutsThePathInItsPlace(string path, string expected)
+    {
+        await using var upstream = await FakeUpstream.StartAsync(AnthropicUpstream.Auto("Hi."), Ct);
+        await using var provider = await CreateAsync(new Uri(upstream.Root, path));
+
+        await using var reply = await provider.SendAsync(Request(), Ct);
+
+        Assert.Equal(expected, Assert.Single(upstream.Requests).Path);
+    }
+
+    [Theory]
     [InlineData(200, true)]
     [InlineData(401, false)]
     [InlineData(529, false)]
