@@ -27,7 +27,9 @@ internal sealed class ChatHost : IAsyncDisposable
 
     public ChatClients Clients => Services.GetRequiredService<ChatClients>();
 
-    public static async Task<ChatHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ChatHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<ChatHost> StartAsync(TimeProvider time, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection([
@@ -35,6 +37,7 @@ internal sealed class ChatHost : IAsyncDisposable
             new("Secrets:upstream", Key),
             .. settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value)),
         ]);
+        builder.Services.AddSingleton(time);
         builder.AddChatModels();
         var host = new ChatHost(builder.Build());
         await host._host.StartAsync(TestContext.Current.CancellationToken);
