@@ -19,14 +19,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public ModelRegistry Registry => _app.Services.GetRequiredService<ModelRegistry>();
 
-    public static async Task<WorkerProcess> StartAsync(string redis, string registry, CancellationToken cancellationToken)
+    public static async Task<WorkerProcess> StartAsync(string redis, string registry, CancellationToken cancellationToken, params (string Key, string Value)[] settings)
     {
         string[] args = ["--environment", "Development", "--contentRoot", AppContext.BaseDirectory, "--urls", "http://127.0.0.1:0"];
         var app = WorkerHost.Build(args, builder =>
         {
-            builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", redis), new("ChatModels:Registry:Name", registry)]);
+            builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", redis), new("ChatModels:Registry:Name", registry), .. settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value))]);
             builder.Logging.ClearProviders();
         });
         await app.StartAsync(cancellationToken);

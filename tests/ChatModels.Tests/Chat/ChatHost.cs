@@ -29,8 +29,10 @@ internal sealed class ChatHost : IAsyncDisposable
 
     public static Task<ChatHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
-    public static async Task<ChatHost> StartAsync(Action<IHostApplicationBuilder> with, params (string Key, string Value)[] settings) =>
-        await StartAsync(_ => { }, with, settings);
+    public static Task<ChatHost> StartAsync(TimeProvider time, params (string Key, string Value)[] settings) =>
+        StartAsync(builder => builder.Services.AddSingleton(time), settings);
+
+    public static Task<ChatHost> StartAsync(Action<IHostApplicationBuilder> with, params (string Key, string Value)[] settings) => StartAsync(_ => { }, with, settings);
 
     public static async Task<ChatHost> StartAsync(Action<ChatModelsOptions> configure, Action<IHostApplicationBuilder> with, params (string Key, string Value)[] settings)
     {
