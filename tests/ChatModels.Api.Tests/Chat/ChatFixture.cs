@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Text;
 using ChatModels.Api.Tests.Hosting;
 using ChatModels.Testing;
 using OpenAI;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace ChatModels.Api.Tests.Chat;
 
-/// <summary>One vendor, and one model on it in the shared Api, both of the test's own.</summary>
+/// <summary>One vendor (who is not there where it has no behaviour), and one model on it in the Api, both of the test's own.</summary>
 internal sealed class ChatFixture : IAsyncDisposable
 {
     private readonly TestApi _api;
@@ -21,12 +22,12 @@ internal sealed class ChatFixture : IAsyncDisposable
 
     public HttpClient Client => _api.Client;
 
-    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler onChat)
+    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler? onChat, string timeout = "00:01:40")
     {
         var cancelled = TestContext.Current.CancellationToken;
         var fixture = new ChatFixture(api, await FakeUpstream.StartAsync(onChat, cancelled));
         var provider = Requests.UniqueId("p");
-        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"openai","endpoint":"{{fixture.Upstream.Endpoint}}"}""");
+        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"openai","endpoint":"{{(onChat is null ? FakeUpstream.Refusing() : fixture.Upstream.Endpoint)}}","timeout":"{{timeout}}"}""");
         await PutAsync($"/registry/models/{fixture.Model}", $$"""{"deployments":[{"provider":"{{provider}}","model":"vendor-model"}]}""");
         return fixture;
 
@@ -41,6 +42,8 @@ internal sealed class ChatFixture : IAsyncDisposable
     });
 
     public string Ask(bool stream = false) => $$"""{"model":"{{Model}}","messages":[{"role":"user","content":"Hi"}],"stream":{{(stream ? "true" : "false")}}}""";
+
+    public HttpRequestMessage Message(bool stream) => new(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(Ask(stream), Encoding.UTF8, "application/json") };
 
     public ValueTask DisposeAsync() => Upstream.DisposeAsync();
 }
