@@ -44,11 +44,13 @@ public sealed class RegistryApiTests(ApiFixture fixture)
         var list = await (await fixture.Client.GetAsync("/registry/provider-types", Cancelled)).JsonAsync(Cancelled);
 
         var types = list.GetProperty("providerTypes").EnumerateArray().ToDictionary(type => type.GetProperty("name").GetString()!);
-        Assert.Equal(["openai", "simulator"], types.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["azure-openai", "chat-client", "ollama", "openai", "simulator"], types.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("refused", types["simulator"].GetProperty("apiKey").GetString());
         var models = types["simulator"].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "models");
         Assert.Equal("map", models.GetProperty("kind").GetString());
         Assert.Contains("timeToFirstToken", models.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        var preset = types["openai"].GetProperty("presets").EnumerateArray().Single(preset => preset.GetProperty("name").GetString() == "mistral");
+        Assert.Equal(("https://api.mistral.ai/v1", "mistral_ai"), (preset.GetProperty("endpoint").GetString(), preset.GetProperty("telemetryName").GetString()));
     }
 
     [Theory]
