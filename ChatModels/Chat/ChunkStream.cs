@@ -69,14 +69,28 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     {
         while (_closing is null && _frames.TryNext())
         {
-            ReadFrame(SseFrameReader.Data(_frames.Frame.Span));
+            ReadFrame(_frames.Frame.Span);
         }
     }
 
-    private void ReadFrame(ReadOnlySpan<byte> data)
+    private void ReadFrame(ReadOnlySpan<byte> frame)
     {
+        var data = SseFrameReader.Data(frame);
+        if (SseFrameReader.HasLoneCarriageReturn(frame))
+        {
+            // A line end to our clients and none to us: they would read other events than we have checked.
+            _frames.Drop();
+            Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event whose lines end with a carriage return alone"));
+            return;
+        }
+
         if (data.IsEmpty)
         {
+            if (!frame.StartsWith(":"u8) || frame.IndexOf("\ndata"u8) >= 0)
+            {
+                _frames.Drop(); // No event to some clients, an empty one to others: 'data' without a colon is one.
+            }
+
             return;
         }
 

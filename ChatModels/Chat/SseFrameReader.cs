@@ -77,6 +77,21 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
         return data;
     }
 
+    /// <summary>Whether a carriage return stands without its line feed.</summary>
+    public static bool HasLoneCarriageReturn(ReadOnlySpan<byte> frame)
+    {
+        for (var at = frame.IndexOf((byte)'\r'); at >= 0; at = frame.IndexOf((byte)'\r'))
+        {
+            frame = frame[(at + 1)..];
+            if (!frame.StartsWith("\n"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Dispose()
     {
         var buffer = Interlocked.Exchange(ref _buffer, []);

@@ -35,7 +35,7 @@ internal sealed class ProviderCreation(ProviderTypeEntry type, ProviderOptions o
             try
             {
                 provider = await CreateAsync(stop.Token);
-                return new TrackedProvider(provider, type);
+                return new TrackedProvider(provider, type, options.Id, services);
             }
             finally
             {

@@ -14,7 +14,9 @@ internal static class ProviderPresets
     /// <summary>The option that names one of <paramref name="presets"/>.</summary>
     public static OptionSpec Spec(IReadOnlyList<ProviderPreset> presets) => new()
     {
-        Name = Option, Kind = OptionKind.Text, Allowed = [.. presets.Select(preset => preset.Name)],
+        Name = Option,
+        Kind = OptionKind.Text,
+        Allowed = [.. presets.Select(preset => preset.Name)],
         Description = "The vendor behind it: sets the endpoint where none is given, and gen_ai.provider.name in telemetry.",
     };
 

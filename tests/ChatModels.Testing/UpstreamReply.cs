@@ -13,10 +13,7 @@ public static class UpstreamReply
     private static readonly object AbortedKey = new();
 
     /// <summary>What a vendor does: a completion, or a stream of its words when the request says so.</summary>
-    public static UpstreamHandler Auto(string text) => (context, body) =>
-        body.RootElement.TryGetProperty("stream", out var stream) && stream.ValueKind is JsonValueKind.True
-            ? UpstreamStreaming.Of(Words(text))(context, body)
-            : Completion(text)(context, body);
+    public static UpstreamHandler Auto(string text) => Either(Completion(text), UpstreamStreaming.Of(Words(text)));
 
     public static UpstreamHandler Completion(string text) => (context, body) => WriteJsonAsync(context, 200, new
     {
@@ -55,6 +52,26 @@ public static class UpstreamReply
 
     /// <summary>Never answers; ends when the caller goes away or the upstream is disposed.</summary>
     public static UpstreamHandler HangBeforeHeaders() => (context, _) => HangAsync(context);
+
+    /// <summary>Sends the headers of a whole answer and then nothing.</summary>
+    public static UpstreamHandler HangAfterHeaders() => async (context, _) =>
+    {
+        await StartJsonAsync(context, length: 100);
+        await HangAsync(context);
+    };
+
+    /// <summary>Breaks the connection in the middle of a whole answer, whose length was announced.</summary>
+    public static UpstreamHandler CutMidBody() => async (context, _) =>
+    {
+        await StartJsonAsync(context, length: 100);
+        await context.Response.Body.WriteAsync("{\"id\":\"chatcmpl-fake\","u8.ToArray(), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        AbortConnection(context);
+    };
+
+    /// <summary>One behaviour for whole answers, another for streams.</summary>
+    public static UpstreamHandler Either(UpstreamHandler whole, UpstreamHandler stream) => (context, body) =>
+        (body.RootElement.TryGetProperty("stream", out var asked) && asked.ValueKind is JsonValueKind.True ? stream : whole)(context, body);
 
     /// <summary>Answers only once the gate completes.</summary>
     public static UpstreamHandler After(Task gate, UpstreamHandler then) => async (context, body) =>
@@ -97,6 +114,14 @@ public static class UpstreamReply
     }
 
     internal static async Task HangAsync(HttpContext context) => await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+
+    private static async Task StartJsonAsync(HttpContext context, int length)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = length;
+        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
 
     private static string[] Words(string text) => [.. text.Split(' ').Select((word, index) => index == 0 ? word : $" {word}")];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace ChatModels.Testing;
@@ -7,6 +8,7 @@ public sealed class UpstreamRequest
 {
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _cancelledAt;
 
     public required string Method { get; init; }
 
@@ -30,7 +32,14 @@ public sealed class UpstreamRequest
     public Task EndedAsync(CancellationToken cancellationToken = default) =>
         WaitUntil.SignalAsync(_ended.Task, $"the end of {Method} {Path}", cancellationToken: cancellationToken);
 
-    internal void MarkCancelled() => _cancelled.TrySetResult();
+    /// <summary>When the upstream noticed that the caller had gone, as <see cref="Stopwatch.GetTimestamp"/>; 0 while it has not.</summary>
+    public long CancelledAt => Volatile.Read(ref _cancelledAt);
+
+    internal void MarkCancelled()
+    {
+        Interlocked.CompareExchange(ref _cancelledAt, Stopwatch.GetTimestamp(), 0);
+        _cancelled.TrySetResult();
+    }
 
     internal void MarkEnded() => _ended.TrySetResult();
 }

@@ -47,6 +47,24 @@ public static class UpstreamStreaming
         }
     };
 
+    /// <summary>So many chunks of one word each, as fast as they are taken, then a regular end.</summary>
+    public static UpstreamHandler Flood(int chunks) => async (context, body) =>
+    {
+        var frames = new UpstreamFrames(body, alwaysUsage: false);
+        var frame = frames.Content("word ");
+        await StartAsync(context);
+        for (var index = 0; index < chunks; index++)
+        {
+            await context.Response.Body.WriteAsync(frame, context.RequestAborted);
+        }
+
+        await EndAsync(context, frames, StreamEnd.Done);
+    };
+
+    /// <summary>One frame of content, then bytes that are no event.</summary>
+    public static UpstreamHandler GarbageAfter(string text) => (context, body) =>
+        Raw([new UpstreamFrames(body, alwaysUsage: false).Content(text), "data: {\"choices\":[{]\n\n"u8.ToArray()])(context, body);
+
     /// <summary>One frame with this text, torn inside its first character that takes several bytes, then a regular end.</summary>
     public static UpstreamHandler SplitUtf8(string text, Task? between = null) => (context, body) =>
     {

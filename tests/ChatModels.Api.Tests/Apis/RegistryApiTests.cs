@@ -50,6 +50,8 @@ public sealed class RegistryApiTests(ApiFixture fixture)
         var models = types["simulator"].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "models");
         Assert.Equal("map", models.GetProperty("kind").GetString());
         Assert.Contains("timeToFirstToken", models.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        var preset = types["openai"].GetProperty("presets").EnumerateArray().Single(preset => preset.GetProperty("name").GetString() == "mistral");
+        Assert.Equal(("https://api.mistral.ai/v1", "mistral_ai"), (preset.GetProperty("endpoint").GetString(), preset.GetProperty("telemetryName").GetString()));
     }
 
     [Theory]

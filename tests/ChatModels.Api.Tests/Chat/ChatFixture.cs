@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using Anthropic;
 using Anthropic.Core;
+using System.Text;
 using ChatModels.Api.Tests.Hosting;
 using ChatModels.Testing;
 using OpenAI;
@@ -11,7 +12,7 @@ using Xunit;
 
 namespace ChatModels.Api.Tests.Chat;
 
-/// <summary>One vendor, and one model on it in the shared Api, both of the test's own.</summary>
+/// <summary>One vendor (who is not there where it has no behaviour), and one model on it in the Api, both of the test's own.</summary>
 internal sealed class ChatFixture : IAsyncDisposable
 {
     private readonly TestApi _api;
@@ -24,13 +25,13 @@ internal sealed class ChatFixture : IAsyncDisposable
 
     public HttpClient Client => _api.Client;
 
-    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler onChat, string type = "openai")
+    public static async Task<ChatFixture> StartAsync(TestApi api, UpstreamHandler? onChat, string type = "openai", string timeout = "00:01:40")
     {
         var cancelled = TestContext.Current.CancellationToken;
         var fixture = new ChatFixture(api, await FakeUpstream.StartAsync(onChat, cancelled));
         var provider = Requests.UniqueId("p");
-        var endpoint = type == "anthropic" ? fixture.Upstream.Root : fixture.Upstream.Endpoint;
-        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"{{type}}","endpoint":"{{endpoint}}"}""");
+        var endpoint = onChat is null ? FakeUpstream.Refusing() : type == "anthropic" ? fixture.Upstream.Root : fixture.Upstream.Endpoint;
+        await PutAsync($"/registry/providers/{provider}", $$"""{"type":"{{type}}","endpoint":"{{endpoint}}","timeout":"{{timeout}}"}""");
         await PutAsync($"/registry/models/{fixture.Model}", $$"""{"deployments":[{"provider":"{{provider}}","model":"vendor-model"}]}""");
         return fixture;
 
@@ -51,6 +52,8 @@ internal sealed class ChatFixture : IAsyncDisposable
         new(new ClientOptions { BaseUrl = _api.Address.ToString().TrimEnd('/'), ApiKey = "any", MaxRetries = 0, ResponseValidation = true });
 
     public string Ask(bool stream = false) => $$"""{"model":"{{Model}}","messages":[{"role":"user","content":"Hi"}],"stream":{{(stream ? "true" : "false")}}}""";
+
+    public HttpRequestMessage Message(bool stream) => new(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(Ask(stream), Encoding.UTF8, "application/json") };
 
     public ValueTask DisposeAsync() => Upstream.DisposeAsync();
 }

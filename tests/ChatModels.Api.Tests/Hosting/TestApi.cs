@@ -32,10 +32,10 @@ public sealed class TestApi : IAsyncDisposable
 
     public static async Task<TestApi> StartAsync(
         CancellationToken cancellationToken, string environment = "Development", IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplication>? extend = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, Action<WebApplicationBuilder>? configure = null)
     {
         var logs = new FakeLogCollector();
-        var app = Build(environment, settings, logs, time);
+        var app = Build(environment, settings, logs, time, configure);
         extend?.Invoke(app);
         try
         {
@@ -50,7 +50,8 @@ public sealed class TestApi : IAsyncDisposable
         return new TestApi(app, logs);
     }
 
-    public static WebApplication Build(string environment, IReadOnlyDictionary<string, string?>? settings = null, FakeLogCollector? logs = null, TimeProvider? time = null)
+    public static WebApplication Build(string environment, IReadOnlyDictionary<string, string?>? settings = null, FakeLogCollector? logs = null, TimeProvider? time = null,
+        Action<WebApplicationBuilder>? configure = null)
     {
         string[] args = ["--environment", environment, "--contentRoot", AppContext.BaseDirectory, "--urls", "http://127.0.0.1:0"];
         return ApiHost.Build(args, builder =>
@@ -60,6 +61,7 @@ public sealed class TestApi : IAsyncDisposable
                 builder.Services.AddSingleton(time);
             }
 
+            configure?.Invoke(builder);
             builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(new FakeLoggerProvider(logs ?? new FakeLogCollector()));
         });

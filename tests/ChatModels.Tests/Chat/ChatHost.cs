@@ -1,5 +1,6 @@
 using System.Text;
 using ChatModels.Chat;
+using ChatModels.Providers;
 using ChatModels.Registry;
 using ChatModels.Secrets;
 using ChatModels.Testing;
@@ -26,6 +27,8 @@ internal sealed class ChatHost : IAsyncDisposable
     public ChatPipeline Pipeline => Services.GetRequiredService<ChatPipeline>();
 
     public ChatClients Clients => Services.GetRequiredService<ChatClients>();
+
+    public static ChatCall Call(byte[] body) => new(UpstreamOperation.ChatCompletions, body);
 
     public static Task<ChatHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 

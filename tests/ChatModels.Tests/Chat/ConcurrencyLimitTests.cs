@@ -112,7 +112,7 @@ public sealed class ConcurrencyLimitTests
     private static async Task SendAsync(ChatHost host, string text, ChatPriority priority)
     {
         var body = Encoding.UTF8.GetBytes(ChatHost.Ask("m").Replace("Hi", text, StringComparison.Ordinal));
-        await using var reply = await host.Pipeline.SendAsync(body, new ChatSendOptions { Priority = priority }, Cancelled);
+        await using var reply = await host.Pipeline.SendAsync(ChatHost.Call(body), new ChatSendOptions { Priority = priority }, Cancelled);
         Assert.Null(reply.Failure);
     }
 

@@ -94,7 +94,7 @@ public sealed class HeldReplyTests
 
         foreach (var stream in new[] { true, false })
         {
-            await using var reply = await host.Pipeline.SendAsync(Encoding.UTF8.GetBytes(ChatHost.Ask("m", stream)), Held, Cancelled);
+            await using var reply = await host.Pipeline.SendAsync(ChatHost.Call(Encoding.UTF8.GetBytes(ChatHost.Ask("m", stream))), Held, Cancelled);
 
             Assert.DoesNotContain(Comment, await ReadAllAsync(reply), StringComparison.Ordinal);
         }
@@ -102,7 +102,7 @@ public sealed class HeldReplyTests
 
     private async Task<ChatReply> HeldAsync(ChatHost host, FakeUpstream upstream, CancellationToken? caller = null)
     {
-        var sending = host.Pipeline.SendAsync(Encoding.UTF8.GetBytes(ChatHost.Ask("m", stream: true)), Held, caller ?? Cancelled).AsTask();
+        var sending = host.Pipeline.SendAsync(ChatHost.Call(Encoding.UTF8.GetBytes(ChatHost.Ask("m", stream: true))), Held, caller ?? Cancelled).AsTask();
         await upstream.NextRequestAsync(Cancelled);
         _clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(sending.IsCompleted);

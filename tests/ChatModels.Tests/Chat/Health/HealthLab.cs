@@ -46,6 +46,7 @@ internal sealed class HealthLab
             Slot = new ProviderSlot("simulator", new ProviderOptions { Id = id }, ChatProviderTypes.Global, new ProviderServices(Clock)),
         };
         var deployment = new Deployment(provider, new DeploymentConfig { Provider = id, Model = "upstream", Weight = weight, Priority = priority });
-        return new Candidate(deployment, Health(id), new(id, "simulator", null), pricing: null);
+        var model = new ModelEntry { Id = "m", Config = new ModelConfig { Deployments = [deployment.Config] }, Tag = default, Deployments = [deployment] };
+        return new Candidate(model, deployment, Health(id), new(id, "simulator", null));
     }
 }

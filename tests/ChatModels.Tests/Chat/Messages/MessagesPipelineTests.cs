@@ -132,7 +132,7 @@ public sealed class MessagesPipelineTests
         await using var upstream = await FakeUpstream.StartAsync(Auto("never"), Ct);
         await using var host = await HostWith(upstream.Root, "anthropic");
 
-        await using var reply = await host.Pipeline.SendAsync(new ChatCall(UpstreamOperation.Embeddings, """{"model":"m","input":"x"}"""u8.ToArray()), Ct);
+        await using var reply = await host.Pipeline.SendAsync(new ChatCall(UpstreamOperation.Embeddings, """{"model":"m","input":"x"}"""u8.ToArray()), ChatSendOptions.Default, Ct);
 
         Assert.Equal((400, ErrorCodes.OperationNotSupported, "model"), (reply.Failure!.Status, reply.Failure.Code, reply.Failure.Param));
         Assert.Empty(upstream.Requests);
@@ -152,7 +152,7 @@ public sealed class MessagesPipelineTests
         await using var host = await HostWith(upstream.Endpoint, "openai");
         await host.AddModelAsync("chatter", new ModelConfig { Deployments = [new DeploymentConfig { Provider = "first", Model = "x" }], Capabilities = [ModelCapabilities.Chat] });
 
-        await using var reply = await host.Pipeline.SendAsync(new ChatCall(UpstreamOperation.Embeddings, Encoding.UTF8.GetBytes(body)), Ct);
+        await using var reply = await host.Pipeline.SendAsync(new ChatCall(UpstreamOperation.Embeddings, Encoding.UTF8.GetBytes(body)), ChatSendOptions.Default, Ct);
 
         Assert.Equal(wrong, reply.Failure?.Param);
         if (wrong is null)
@@ -187,7 +187,7 @@ public sealed class MessagesPipelineTests
     private static async Task<(ChatReply Reply, string Body)> AskAsync(ChatHost host, string body)
     {
         var call = new ChatCall(UpstreamOperation.Messages, Encoding.UTF8.GetBytes(body)) { RequestId = "r1", Headers = [new("anthropic-beta", "beta-1")] };
-        await using var reply = await host.Pipeline.SendAsync(call, Ct);
+        await using var reply = await host.Pipeline.SendAsync(call, ChatSendOptions.Default, Ct);
         var all = new MemoryStream();
         while (await reply.ReadAsync(Ct) is { IsEmpty: false } bytes)
         {

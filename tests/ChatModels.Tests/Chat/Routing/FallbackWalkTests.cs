@@ -1,4 +1,5 @@
 using ChatModels.Chat.Routing;
+using ChatModels.Registry.Snapshots;
 using ChatModels.Registry;
 using Xunit;
 
@@ -61,6 +62,6 @@ public sealed class FallbackWalkTests
             Tag = default,
             Deployments = [],
         });
-        return new RegistrySnapshot(new RegistryHead("e", 1, "s"), [], table, table);
+        return new RegistrySnapshot(new RegistryHead("e", 1, "s"), [], table, NameIndex.Of(table));
     }
 }

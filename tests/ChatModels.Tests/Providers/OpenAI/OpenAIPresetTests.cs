@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ChatModels.Providers;
-using ChatModels.Tests.Chat;
 using ChatModels.Testing;
+using ChatModels.Tests.Chat;
 using Xunit;
 
 namespace ChatModels.Tests.Providers.OpenAI;

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatModels.Providers;
+
+/// <summary>Calls a provider whose code is not ours: what it throws beyond its contract is its failure, said in the log, and no defect of the chat path.</summary>
+internal static partial class ForeignProvider
+{
+    public static async ValueTask<UpstreamReply> SendAsync(
+        IChatProvider provider, UpstreamRequest request, string id, ProviderServices services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await provider.SendAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (!IsContract(exception))
+        {
+            var loggers = services.Services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+            LogFailed(loggers.CreateLogger(typeof(ForeignProvider)), id, exception);
+            throw new ChatModelsException(
+                "providers.send", ErrorCodes.UpstreamError, ErrorCategory.Upstream, $"Provider '{id}' failed: its type threw {exception.GetType().Name}, which the log describes.", exception)
+            { Provider = id };
+        }
+    }
+
+    private static bool IsContract(Exception exception) =>
+        exception is ChatModelsException or HttpRequestException or IOException or InvalidDataException or OperationCanceledException;
+
+    [LoggerMessage(LogLevel.Warning, "Provider {ProviderId} threw something that its contract does not allow")]
+    private static partial void LogFailed(ILogger logger, string providerId, Exception exception);
+}
