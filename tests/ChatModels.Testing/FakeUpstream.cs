@@ -81,24 +81,27 @@ public sealed class FakeUpstream : IAsyncDisposable
     {
         var request = await ReadAsync(context.Request, context.RequestAborted);
         Record(request);
-        using var cancelled = context.RequestAborted.Register(() =>
-        {
-            if (!UpstreamReply.WasAbortedByUpstream(context))
-            {
-                request.MarkCancelled();
-            }
-        });
+        using var cancelled = context.RequestAborted.Register(() => NoteCancelled(context, request));
         try
         {
             await DispatchAsync(context, request);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Recorded above.
+            // The behaviour's own wait may end before the registration is called, and take it away.
+            NoteCancelled(context, request);
         }
         finally
         {
             request.MarkEnded();
+        }
+    }
+
+    private static void NoteCancelled(HttpContext context, UpstreamRequest request)
+    {
+        if (!UpstreamReply.WasAbortedByUpstream(context))
+        {
+            request.MarkCancelled();
         }
     }
 

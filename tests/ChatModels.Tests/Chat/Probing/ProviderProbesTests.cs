@@ -38,11 +38,11 @@ public sealed class ProviderProbesTests
     {
         await using var upstream = await FakeUpstream.StartAsync(cancellationToken: Cancelled);
         upstream.OnOther = (context, _) => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
-        await using var host = await HostWith([upstream.Endpoint], ("ChatModels:Probes:Timeout", "00:00:00.200"));
+        await using var host = await HostWith([upstream.Endpoint], ("ChatModels:Probes:Timeout", "00:00:01"));
 
         var result = await ProbeAsync(host, "p0");
 
-        Assert.Equal((ProbeVerdict.Down, "It did not answer within 0.2 s."), (result!.Verdict, result.Reason));
+        Assert.Equal((ProbeVerdict.Down, "It did not answer within 1 s."), (result!.Verdict, result.Reason));
         await upstream.Requests[0].CancelledAsync(Cancelled);
     }
 
