@@ -143,7 +143,7 @@ internal sealed class Attempt(ChatRequest request, ModelEntry model, Deployment 
             return null;
         }
 
-        (_body, var failure) = translation.Translate(request, model, deployment);
+        (_body, var failure) = translation.Translate(request, deployment.Config.Model, model, deployment);
         return failure;
     }
 

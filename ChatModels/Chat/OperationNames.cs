@@ -1,6 +1,7 @@
 using ChatModels.Providers;
+using ChatModels.Telemetry;
 
-namespace ChatModels.Telemetry;
+namespace ChatModels.Chat;
 
 /// <summary>The value of <c>gen_ai.operation.name</c>: the same for a chat in whichever wire format.</summary>
 internal static class OperationNames
