@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Chat.Routing;
 using ChatModels.Chat.Translation;
 using ChatModels.Providers;
@@ -41,6 +42,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     public TokenUsage? Usage => Chunks is { } chunks ? chunks.Facts.Usage : _facts.Usage;
 
     /// <summary>Calls the provider, and reads as much as can be held back. Null: there is an answer.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatFailure?> RunAsync()
     {
         try
@@ -62,6 +64,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     }
 
     /// <summary>Reads the next part of a long answer; false at its end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> RefillAsync()
     {
         _deadline.Start(options.StreamIdleTimeout);
@@ -80,6 +83,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask DisposeAsync()
     {
         End(_deadline.IsCallers ? ErrorCodes.ClientClosed : ErrorCodes.InternalError);
@@ -94,6 +98,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         _deadline.Dispose();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatFailure?> SendAsync()
     {
         _deadline.Start(_deployment.Provider.Config.Timeout);
@@ -111,7 +116,8 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
             return NotServed();
         }
 
-        if (Prepare(translation) is { } failure)
+        var upstream = _deployment.ModelFor(request.Forwarded);
+        if (Prepare(upstream, translation) is { } failure)
         {
             return failure;
         }
@@ -120,7 +126,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
             new UpstreamRequest
             {
                 Operation = translation?.To ?? request.Operation,
-                Model = _deployment.ModelFor(request.Forwarded).Name,
+                Model = upstream.Name,
                 Body = _body!,
                 Stream = request.Stream,
                 Headers = isNative ? request.Call.Headers ?? [] : [],
@@ -140,15 +146,15 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         return null;
     }
 
-    private ChatFailure? Prepare(WireTranslation? translation)
+    private ChatFailure? Prepare(UpstreamModel upstream, WireTranslation? translation)
     {
         if (translation is null)
         {
-            _body = request.For(_deployment.ModelFor(request.Forwarded).Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+            _body = request.For(upstream.Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
             return null;
         }
 
-        (_body, var failure) = translation.Translate(request, candidate.Model, _deployment);
+        (_body, var failure) = translation.Translate(request, upstream.Name, candidate.Model, _deployment);
         return failure;
     }
 
@@ -159,6 +165,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
 
     private ValueTask<ChatFailure?> ReadFirstAsync(UpstreamReply reply) => request.Stream ? ReadToContentAsync(reply) : ReadWholeAsync(reply);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatFailure?> ReadToContentAsync(UpstreamReply reply)
     {
         if (reply.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true)
@@ -176,6 +183,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         return failure;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatFailure?> ReadWholeAsync(UpstreamReply reply)
     {
         Buffer = new PooledBuffer((int)long.Clamp(reply.ContentLength + 1 ?? FirstBuffer, 1, BufferLimit));

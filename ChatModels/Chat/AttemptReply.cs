@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Chat.Routing;
 
 namespace ChatModels.Chat;
@@ -38,6 +39,7 @@ internal sealed class AttemptReply : ChatReply
 
     public override decimal? Cost => _attempt.IsComplete ? RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage) : null;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_state == State.Disposed, this);
@@ -46,6 +48,7 @@ internal sealed class AttemptReply : ChatReply
         return bytes;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask DisposeAsync()
     {
         if (_state == State.Disposed)
@@ -82,6 +85,7 @@ internal sealed class AttemptReply : ChatReply
     private string? Outcome() =>
         BrokenOff?.Code ?? (_state == State.AtEnd || (_attempt.IsComplete && _state == State.Reading) ? null : ErrorCodes.ClientClosed);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadOnlyMemory<byte>> ReadBufferAsync()
     {
         if (_state == State.Unread)

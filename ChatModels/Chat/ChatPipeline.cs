@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Chat.Health;
 using ChatModels.Chat.Routing;
 using ChatModels.Providers;
@@ -32,6 +33,7 @@ public sealed class ChatPipeline
     /// <param name="call">What is asked.</param>
     /// <param name="options">How it is served.</param>
     /// <param name="cancellationToken">The caller's: cancelled, it abandons the upstream call at once.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatReply> SendAsync(ChatCall call, ChatSendOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -1,15 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using ChatModels.Providers;
 
 namespace ChatModels.Chat;
 
 /// <summary>Reads the few fields of a chat request that the path needs, in one pass, and checks the whole body's grammar on the way.</summary>
-internal ref struct ChatRequestReader
+internal ref partial struct ChatRequestReader
 {
-    private static readonly string[] Names = ["model", "messages", "stream", "stream_options", "tools", "input"];
-
     private readonly ChatCall _call;
     private readonly ReadOnlyMemory<byte> _body;
     private JsonScanner _json;
@@ -26,9 +23,6 @@ internal ref struct ChatRequestReader
         _body = body;
         _json = new JsonScanner(body.Span);
     }
-
-    /// <summary>The field that holds what the model is to answer to.</summary>
-    private readonly int Prompt => _call.Operation == UpstreamOperation.Embeddings ? 5 : 1;
 
     /// <summary>Reads a request, or says what is wrong with it: exactly one of the two is null.</summary>
     public static ChatRequest? TryRead(in ChatCall call, out ChatFailure? failure)
@@ -161,25 +155,6 @@ internal ref struct ChatRequestReader
 
         return null;
     }
-
-    /// <summary>Whether the field means something in this operation; elsewhere the same name is the provider's business.</summary>
-    private readonly bool IsRead(int field) => _call.Operation switch
-    {
-        UpstreamOperation.Embeddings => field is 0 or 5,
-        UpstreamOperation.Messages => field is 0 or 1 or 2 or 4,
-        _ => field is not 5,
-    };
-
-    private static int IndexOf(scoped ReadOnlySpan<byte> name) => name.Length switch
-    {
-        5 when name.SequenceEqual("model"u8) => 0,
-        8 when name.SequenceEqual("messages"u8) => 1,
-        6 when name.SequenceEqual("stream"u8) => 2,
-        14 when name.SequenceEqual("stream_options"u8) => 3,
-        5 when name.SequenceEqual("tools"u8) => 4,
-        5 when name.SequenceEqual("input"u8) => 5,
-        _ => -1,
-    };
 
     /// <summary>A name with escapes, as it reads without them; one that can't be read is nobody's field.</summary>
     private static ReadOnlySpan<byte> Unescape(scoped ReadOnlySpan<byte> name) => Encoding.UTF8.GetBytes(Text([(byte)'"', .. name, (byte)'"']) ?? "");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Providers;
 using ChatModels.Registry;
 
@@ -22,6 +23,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     public ChatFailure? Failure { get; private set; }
 
     /// <summary>Reads until content is there, and holds it back: until then another deployment can still be tried. Null: there is content, or a good end without any.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatFailure?> ReadToContentAsync()
     {
         Scan();
@@ -35,6 +37,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     }
 
     /// <summary>The next whole frames; empty behind the end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
         if (_handedOut)
@@ -123,6 +126,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillAsync()
     {
         try

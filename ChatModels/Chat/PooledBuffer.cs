@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ChatModels.Chat;
 
@@ -11,6 +12,7 @@ internal sealed class PooledBuffer(int capacity) : IDisposable
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
 
     /// <summary>Reads until the stream ends (true) or <paramref name="limit"/> bytes are there (false).</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(Stream stream, int limit, CancellationToken cancellationToken)
     {
         while (_length < limit)
@@ -33,6 +35,7 @@ internal sealed class PooledBuffer(int capacity) : IDisposable
     }
 
     /// <summary>Forgets what was read, and reads the next part in its place; false at the end of the stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> RefillAsync(Stream stream, CancellationToken cancellationToken)
     {
         _length = await stream.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);

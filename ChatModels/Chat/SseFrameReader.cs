@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ChatModels.Chat;
 
@@ -49,6 +50,7 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
     }
 
     /// <summary>Reads more; false at the end of the stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();

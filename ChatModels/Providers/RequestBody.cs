@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ChatModels.Providers;
 
@@ -36,6 +37,7 @@ public sealed class RequestBody
     internal bool IsBeingWritten => Volatile.Read(ref _writers) != 0;
 
     /// <summary>Writes the body, after the replacements, to <paramref name="output"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteToAsync(Stream output, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Chat.Health;
 
 namespace ChatModels.Chat.Routing;
@@ -6,6 +7,7 @@ namespace ChatModels.Chat.Routing;
 internal sealed class AttemptRunner(ChatPathOptions options, TimeProvider time)
 {
     /// <summary>Null: it did not answer, and the tally knows why.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatReply?> TryAsync(RequestRun run, bool isFallback, Choice choice)
     {
         var candidate = choice.Candidate!;

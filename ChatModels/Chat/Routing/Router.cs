@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Chat.Health;
 using ChatModels.Registry;
 
@@ -11,6 +12,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
 
     private readonly BackOff _backOff = new(options, time, random);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatReply> RouteAsync(RequestRun run)
     {
         for (var lookUp = 1; ; lookUp++)
@@ -69,6 +71,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
     }
 
     /// <summary>Tries a model's deployments in turn until one answers; null when none did, and the tally knows why.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatReply?> TryModelAsync(RequestRun run, ModelEntry model, bool isFallback, int maxAttempts)
     {
         var route = table.RouteOf(model);

@@ -35,14 +35,18 @@ internal abstract class WireTranslation
     }
 
     /// <summary>The request in the provider's wire format, or why it can't be said there.</summary>
-    public (RequestBody? Body, ChatFailure? Failure) Translate(ChatRequest request, ModelEntry model, Deployment deployment)
+    /// <param name="request">As the caller sent it.</param>
+    /// <param name="upstreamModel">The provider's name for the model.</param>
+    /// <param name="model">The model that was asked for.</param>
+    /// <param name="deployment">Where it goes.</param>
+    public (RequestBody? Body, ChatFailure? Failure) Translate(ChatRequest request, string upstreamModel, ModelEntry model, Deployment deployment)
     {
         var refusals = new Untranslatable(deployment);
         try
         {
             using var document = JsonDocument.Parse(request.Body, Deep);
             var body = Write(document.RootElement, request, model, deployment, refusals);
-            body["model"] = deployment.ModelFor(request.Forwarded).Name;
+            body["model"] = upstreamModel;
             return refusals.Failure is { } failure ? (null, failure) : (new RequestBody(WireJson.Bytes(body)), null);
         }
         catch (Exception e) when (WireJson.IsOfWrongType(e))
@@ -72,6 +76,7 @@ internal abstract class WireTranslation
         return TranslatedReply.Of(reply, new MemoryStream(answer, writable: false), answer.Length);
     }
 
+    /// <summary>The request without its model.</summary>
     protected abstract JsonObject Write(JsonElement body, ChatRequest request, ModelEntry model, Deployment deployment, Untranslatable refusals);
 
     /// <summary>A whole answer in the caller's wire format. <paramref name="facts"/> has what was read of it in passing.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ChatModels.Providers.Http;
 
 /// <summary>What every provider over HTTP does alike: put a request to an address, and ask whether the endpoint is there.</summary>
@@ -13,6 +15,7 @@ internal sealed class HttpConnections(Uri endpoint, RequestHeaders headers, Http
         new(endpoint, headers, new HttpMessageInvoker(HttpTransport.Create(endpoint, services)), services.Time);
 
     /// <summary>Sends a request's body, and returns as soon as the answer's headers are there.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamReply> PostAsync(Uri address, UpstreamRequest request, CancellationToken cancellationToken)
     {
         var message = MessageTo(HttpMethod.Post, address);

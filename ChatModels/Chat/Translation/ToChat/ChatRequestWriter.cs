@@ -18,7 +18,6 @@ internal sealed class ChatRequestWriter(JsonElement body, Deployment deployment,
 
     public JsonObject Write(bool stream)
     {
-        _output["model"] = deployment.Config.Model;
         _output["messages"] = new ChatMessagesWriter(refusals).Write(body);
         WriteMaxTokens();
         ChatToolsWriter.Write(body, _output, refusals);

@@ -20,7 +20,6 @@ internal sealed class MessagesRequestWriter(JsonElement body, ModelEntry model, 
 
     public JsonObject Write(bool stream)
     {
-        _output["model"] = deployment.Config.Model;
         var turns = new ConversationWriter(refusals).Write(body);
         if (turns.System is [_, ..])
         {

@@ -1,18 +1,12 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Anthropic.Models.Messages;
 using ChatModels.Providers;
-using ChatModels.Registry;
 using Xunit;
+using static ChatModels.Tests.Chat.Translation.ChatAsMessagesFixture;
 
 namespace ChatModels.Tests.Chat.Translation;
 
 /// <summary>OpenAI's requests as Anthropic's API takes them, trap by trap. What it takes: https://platform.claude.com/docs/en/api/messages.</summary>
 public sealed class ChatAsMessagesRequestTests
 {
-    private const string Hi = """{"role":"user","content":"Hi"}""";
-    private const string Weather = """{"type":"function","function":{"name":"weather","description":"Tells it.","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}}""";
-
     [Fact]
     public void AWholeConversation_IsOneThatTheOfficialTypesAccept()
     {
@@ -52,7 +46,7 @@ public sealed class ChatAsMessagesRequestTests
     [Fact]
     public void SystemMessages_WhereverTheyStand_GoToTheOnePlaceForThem()
     {
-        var body = Messages("""{"role":"user","content":"a"},{"role":"developer","content":[{"type":"text","text":"One."},{"type":"text","text":""}]},{"role":"user","content":"b"},{"role":"system","content":"Two."}""");
+        var body = Saying("""{"role":"user","content":"a"},{"role":"developer","content":[{"type":"text","text":"One."},{"type":"text","text":""}]},{"role":"user","content":"b"},{"role":"system","content":"Two."}""");
 
         AssertJson("""[{"type":"text","text":"One."},{"type":"text","text":"Two."}]""", body["system"]!);
         AssertJson("""[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]""", body["messages"]!);
@@ -61,82 +55,9 @@ public sealed class ChatAsMessagesRequestTests
     [Fact]
     public void EmptyTexts_AreLeftOut_AndTurnsAroundThemMerged()
     {
-        var body = Messages("""{"role":"user","content":"a"},{"role":"assistant","content":""},{"role":"user","content":[{"type":"text","text":""},{"type":"text","text":"b"}]}""");
+        var body = Saying("""{"role":"user","content":"a"},{"role":"assistant","content":""},{"role":"user","content":[{"type":"text","text":""},{"type":"text","text":"b"}]}""");
 
         AssertJson("""[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]""", body["messages"]!);
-    }
-
-    [Fact]
-    public void ResultsOfParallelCalls_ComeFirstInOneUserMessage()
-    {
-        var body = Messages("""
-            {"role":"user","content":"a"},
-            {"role":"assistant","content":null,"tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":"{}"} },{"id":"y","type":"function","function":{"name":"g","arguments":"{}"} }]},
-            {"role":"tool","tool_call_id":"x","content":"1"},{"role":"user","content":"Hurry."},{"role":"tool","tool_call_id":"y","content":""}
-            """);
-
-        AssertJson("""
-            {"role":"user","content":[{"type":"tool_result","tool_use_id":"x","content":[{"type":"text","text":"1"}]},{"type":"tool_result","tool_use_id":"y"},{"type":"text","text":"Hurry."}]}
-            """, body["messages"]![2]!);
-    }
-
-    [Theory]
-    [InlineData("\"\"")]
-    [InlineData("\"  \"")]
-    [InlineData("\"{}\"")]
-    [InlineData("null")]
-    public void EmptyArguments_AreAnEmptyObject(string arguments)
-    {
-        var body = Messages($$$"""{{{Hi}}},{"role":"assistant","tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":{{{arguments}}}}}]},{"role":"tool","tool_call_id":"x","content":"1"}""");
-
-        AssertJson("{}", body["messages"]![1]!["content"]![0]!["input"]!);
-    }
-
-    [Theory]
-    [InlineData("functions.weather:0")]
-    [InlineData("")]
-    [InlineData("ä b")]
-    public void AToolIdOutsideTheCharset_IsExchangedAlikeInCallAndResult(string id)
-    {
-        var body = Messages($$$"""{{{Hi}}},{"role":"assistant","tool_calls":[{"id":"{{{id}}}","type":"function","function":{"name":"f","arguments":""}}]},{"role":"tool","tool_call_id":"{{{id}}}","content":"1"}""");
-
-        var call = (string)body["messages"]![1]!["content"]![0]!["id"]!;
-        Assert.Matches("^[a-zA-Z0-9_-]{1,64}$", call);
-        Assert.Equal(call, (string?)body["messages"]![2]!["content"]![0]!["tool_use_id"]);
-    }
-
-    [Theory]
-    [InlineData("\"tool_choice\":\"none\"", """{"type":"none"}""")]
-    [InlineData("\"tool_choice\":\"auto\"", """{"type":"auto"}""")]
-    [InlineData("\"tool_choice\":\"required\"", """{"type":"any"}""")]
-    [InlineData("\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}", """{"type":"tool","name":"weather"}""")]
-    [InlineData("\"parallel_tool_calls\":false", """{"type":"auto","disable_parallel_tool_use":true}""")]
-    [InlineData("\"tool_choice\":\"required\",\"parallel_tool_calls\":false", """{"type":"any","disable_parallel_tool_use":true}""")]
-    [InlineData("\"tool_choice\":\"none\",\"parallel_tool_calls\":false", """{"type":"none"}""")]
-    [InlineData("\"parallel_tool_calls\":true", "null")]
-    public void ToolChoice_IsTranslated(string fields, string expected)
-    {
-        var body = Translate($$"""{"model":"m","messages":[{{Hi}}],"tools":[{{Weather}}],{{fields}}}""");
-
-        AcceptedByOfficialTypes(body);
-        AssertJson(expected, body["tool_choice"]);
-    }
-
-    [Fact]
-    public void AToolWithoutParameters_HasAnObjectsSchema()
-    {
-        var body = Translate($$$"""{"model":"m","messages":[{{{Hi}}}],"tools":[{"type":"function","function":{"name":"now","strict":true}}]}""");
-
-        AssertJson("""[{"name":"now","input_schema":{"type":"object","properties":{} },"strict":true}]""", body["tools"]);
-    }
-
-    [Fact]
-    public void AConversationWithCallsAndNoTools_DeclaresThoseCalled_AndForbidsThem()
-    {
-        var body = Messages($$$"""{{{Hi}}},{"role":"assistant","tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":""}}]},{"role":"tool","tool_call_id":"x","content":"1"}""");
-
-        AssertJson("""[{"name":"f","input_schema":{"type":"object","properties":{} } }]""", body["tools"]);
-        AssertJson("""{"type":"none"}""", body["tool_choice"]);
     }
 
     [Theory]
@@ -186,7 +107,7 @@ public sealed class ChatAsMessagesRequestTests
     {
         var body = Translate($$"""{"model":"m","messages":[{{Hi}}],{{fields}}}""");
 
-        Assert.Equal(["model", "messages", "max_tokens"], body.AsObject().Select(member => member.Key));
+        Assert.Equal(["max_tokens", "messages", "model"], body.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -195,7 +116,7 @@ public sealed class ChatAsMessagesRequestTests
     [InlineData("https://example.com/a.png", """{"type":"url","url":"https://example.com/a.png"}""")]
     public void AnImage_IsSentAsItsSource(string url, string source)
     {
-        var body = Messages($$$"""{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{url}}}"}}]}""");
+        var body = Saying($$$"""{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{url}}}"}}]}""");
 
         AcceptedByOfficialTypes(body);
         AssertJson(source, body["messages"]![0]!["content"]![0]!["source"]);
@@ -223,47 +144,10 @@ public sealed class ChatAsMessagesRequestTests
         AssertJson("""{"format":{"type":"json_schema","schema":{"type":"object","properties":{} } } }""", body["output_config"]);
     }
 
-    [Theory]
-    [InlineData("\"reasoning_effort\":\"low\"", null, """{"type":"enabled","budget_tokens":1024}""", 5120)]
-    [InlineData("\"reasoning_effort\":\"high\",\"max_tokens\":4000", null, """{"type":"enabled","budget_tokens":3000}""", 4000)]
-    [InlineData("\"reasoning_effort\":\"high\",\"max_tokens\":1000", null, "null", 1000)]
-    [InlineData("\"reasoning_effort\":\"none\"", null, "null", 4096)]
-    [InlineData("\"reasoning_effort\":\"medium\"", "{\"thinking\":\"adaptive\"}", """{"type":"adaptive"}""", 4096)]
-    [InlineData("\"reasoning_effort\":\"medium\"", "{\"thinking\":\"never\"}", "null", 4096)]
-    [InlineData("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2000}", null, """{"type":"enabled","budget_tokens":2000}""", 4096)]
-    public void ReasoningEffort_IsThinkingWhereThereIsRoom(string fields, string? options, string thinking, int maxTokens)
-    {
-        var body = Translate($$"""{"model":"m","messages":[{{Hi}}],{{fields}}}""", options);
-
-        AssertJson(thinking, body["thinking"]);
-        Assert.Equal(maxTokens, (int)body["max_tokens"]!);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"Hm\",\"index\":0},{\"type\":\"reasoning.text\",\"text\":\"m.\",\"index\":0},{\"type\":\"reasoning.text\",\"signature\":\"sig\",\"index\":0},{\"type\":\"reasoning.encrypted\",\"data\":\"xyz\",\"index\":1}]")]
-    public void Thoughts_TravelBackOnTheToolTurn_AndWithoutThemThinkingStaysOff(string details)
-    {
-        var body = Translate($$$"""
-            {"model":"m","reasoning_effort":"low","messages":[{{{Hi}}},
-              {"role":"assistant","content":"So.","tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":""} }]{{{details}}}},
-              {"role":"tool","tool_call_id":"x","content":"1"}]}
-            """);
-
-        AcceptedByOfficialTypes(body);
-        Assert.Equal(details.Length > 0, body["thinking"] is not null);
-        var types = body["messages"]![1]!["content"]!.AsArray().Select(block => (string)block!["type"]!);
-        Assert.Equal(details.Length > 0 ? ["thinking", "redacted_thinking", "text", "tool_use"] : ["text", "tool_use"], types);
-        if (details.Length > 0)
-        {
-            AssertJson("""{"type":"thinking","thinking":"Hmm.","signature":"sig"}""", body["messages"]![1]!["content"]![0]);
-        }
-    }
-
     [Fact]
     public void APrefill_EndsWithoutWhiteSpace()
     {
-        var body = Messages($$"""{{Hi}},{"role":"assistant","content":"The answer is: \n"}""");
+        var body = Saying($$"""{{Hi}},{"role":"assistant","content":"The answer is: \n"}""");
 
         Assert.Equal("The answer is:", (string?)body["messages"]![1]!["content"]![0]!["text"]);
     }
@@ -286,43 +170,5 @@ public sealed class ChatAsMessagesRequestTests
         var (_, failure) = Translations.Request(UpstreamOperation.ChatCompletions, UpstreamOperation.Messages, """{"model":"m","messages":[{"role":"user","content":"\ud800"}]}""");
 
         Assert.Equal((400, ErrorCodes.InvalidRequest), (failure!.Status, failure.Code));
-    }
-
-    private static ProviderConfig Provider(string? options) => new()
-    {
-        Type = "anthropic",
-        Options = options is null ? [] : JsonElement.Parse(options).EnumerateObject().ToDictionary(option => option.Name, option => option.Value),
-    };
-
-    private static JsonNode Messages(string messages) => Translate($$"""{"model":"m","messages":[{{messages}}]}""");
-
-    private static JsonNode Translate(string request, string? options = null, int? maxOutputTokens = null)
-    {
-        var (body, failure) = Translations.Request(UpstreamOperation.ChatCompletions, UpstreamOperation.Messages, request, Provider(options), maxOutputTokens);
-        Assert.Null(failure);
-        return body!;
-    }
-
-    private static void AssertJson(string expected, JsonNode? actual) =>
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"Expected {expected}{Environment.NewLine}Actual   {actual?.ToJsonString()}");
-
-    private static void AcceptedByOfficialTypes(JsonNode body)
-    {
-        var members = JsonElement.Parse(body.ToJsonString()).EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
-        var request = MessageCreateParams.FromRawUnchecked(new Dictionary<string, JsonElement>(), new Dictionary<string, JsonElement>(), members);
-        foreach (var message in request.Messages)
-        {
-            message.Validate();
-        }
-
-        foreach (var tool in request.Tools ?? [])
-        {
-            tool.Validate();
-        }
-
-        request.ToolChoice?.Validate();
-        request.Thinking?.Validate();
-        request.OutputConfig?.Validate();
-        Assert.True(request.MaxTokens > 0);
     }
 }

@@ -26,7 +26,7 @@ internal static class Translations
             Tag = new EntityTag(1, "s"),
             Deployments = [deployment],
         };
-        var (translated, failure) = WireTranslation.Find(from, [to])!.Translate(Read(from, body), model, deployment);
+        var (translated, failure) = WireTranslation.Find(from, [to])!.Translate(Read(from, body), deployment.Config.Model, model, deployment);
         if (translated is null)
         {
             return (null, failure);
