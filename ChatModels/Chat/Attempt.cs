@@ -73,6 +73,9 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         return more;
     }
 
+    /// <summary>Told when its answer was read to a good end: no connection has anything to do with it any more.</summary>
+    public void LetGo() => _deadline.MayBeReused = true;
+
     /// <summary>Ends the attempt's telemetry: <paramref name="error"/> is null after success.</summary>
     public void End(string? error)
     {

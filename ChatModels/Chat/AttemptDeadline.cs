@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatModels.Chat.Health;
 
 namespace ChatModels.Chat;
@@ -5,6 +6,11 @@ namespace ChatModels.Chat;
 /// <summary>Cancels an attempt when the caller goes away, or when what is awaited takes too long.</summary>
 internal sealed class AttemptDeadline : IDisposable
 {
+    private const int MostKept = 256;
+
+    // A source with its timer is a fifth of what a request allocates.
+    private static readonly ConcurrentQueue<CancellationTokenSource> Kept = new();
+
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _caller;
@@ -13,7 +19,7 @@ internal sealed class AttemptDeadline : IDisposable
     public AttemptDeadline(TimeProvider time, CancellationToken caller)
     {
         (_time, _caller) = (time, caller);
-        _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _source = time == TimeProvider.System && Kept.TryDequeue(out var kept) ? kept : new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
@@ -21,6 +27,9 @@ internal sealed class AttemptDeadline : IDisposable
 
     /// <summary>When everything has to be over, by the monotonic clock, until <see cref="Lift"/>.</summary>
     public long Ends { get; set; } = long.MaxValue;
+
+    /// <summary>Set when nobody can be listening to the token any more: after a failed or abandoned call a connection may.</summary>
+    public bool MayBeReused { get; set; }
 
     /// <summary>Whether it was the caller who cancelled: that is no failure of the provider.</summary>
     public bool IsCallers => _caller.IsCancellationRequested;
@@ -38,7 +47,15 @@ internal sealed class AttemptDeadline : IDisposable
 
     public void Dispose()
     {
+        // Waits for a cancellation under way, so that none can meet the source's next user.
         _registration.Dispose();
-        _source.Dispose();
+        if (MayBeReused && _time == TimeProvider.System && Kept.Count < MostKept && _source.TryReset())
+        {
+            Kept.Enqueue(_source);
+        }
+        else
+        {
+            _source.Dispose();
+        }
     }
 }

@@ -58,6 +58,11 @@ internal sealed class AttemptReply : ChatReply
 
         var error = Outcome();
         TellHealth();
+        if (!HoldsRequest)
+        {
+            _attempt.LetGo();
+        }
+
         _state = State.Disposed;
         _attempt.End(error);
         _telemetry.End(error, Route, RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage));

@@ -39,7 +39,7 @@ public sealed class ChatPipeline
         ArgumentNullException.ThrowIfNull(options);
         var snapshot = _registry.Current;
         var revision = snapshot.Head?.Revision ?? 0;
-        var telemetry = new RequestTelemetry(call, _time);
+        var telemetry = new RequestTelemetry(call.Operation, _time);
         var request = ChatRequestReader.TryRead(call, out var failure);
         if (request is null)
         {

@@ -1,18 +1,17 @@
 using System.Diagnostics;
+using ChatModels.Providers;
 using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
 /// <summary>Span and metrics of one request, all attempts included; ended exactly once, when its answer has gone out.</summary>
-internal sealed class RequestTelemetry(ChatCall call, TimeProvider time)
+internal sealed class RequestTelemetry(UpstreamOperation operation, TimeProvider time)
 {
-    private readonly string _operation = OperationNames.Of(call.Operation);
+    private readonly string _operation = OperationNames.Of(operation);
     private readonly long _started = time.GetTimestamp();
     private Activity? _span;
     private string _model = TelemetryNames.OtherModel;
     private string? _provider;
-
-    public ChatCall Call => call;
 
     /// <summary>Called when the model is known, or known not to exist.</summary>
     public void Begin(string model, bool isRegistered, bool stream, long revision)

@@ -43,7 +43,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
     {
         var route = run.Route;
         run.Telemetry.End(failure.Code, route, cost: null);
-        return new FailedReply(failure, run.Telemetry.Call) { Route = route };
+        return new FailedReply(failure, run.Request.Call) { Route = route };
     }
 
     private async ValueTask<ChatReply?> TryFallbacksAsync(RequestRun run, ModelEntry model, ChatFailure? refusal)
