@@ -1,5 +1,6 @@
 using ChatModels.Api.Apis;
 using ChatModels.Api.OpenApi;
+using ChatModels.Batches;
 
 namespace ChatModels.Api;
 
@@ -15,6 +16,7 @@ internal static class ApiHost
         builder.AddServiceDefaults();
         builder.AddRegistryRedis();
         builder.AddChatModels(options => options.Role = "api");
+        builder.AddBatches();
         builder.AddApi();
 
         var app = builder.Build();
@@ -28,6 +30,8 @@ internal static class ApiHost
         app.MapModelsApi();
         app.MapOpenAiModelsApi();
         app.MapChatApi();
+        app.MapFilesApi();
+        app.MapBatchesApi();
         app.MapApiDocument();
         return app;
     }

@@ -1,6 +1,8 @@
+using ChatModels.Batches;
+
 namespace ChatModels.Worker;
 
-/// <summary>The whole worker, built as Program runs it and as tests run it: loads the registry, announces itself, and answers probes.</summary>
+/// <summary>The whole worker, built as Program runs it and as tests run it: loads the registry, announces itself, runs batches, and answers probes.</summary>
 internal static class WorkerHost
 {
     /// <param name="args">The command line.</param>
@@ -12,6 +14,8 @@ internal static class WorkerHost
         builder.AddServiceDefaults();
         builder.AddRegistryRedis();
         builder.AddChatModels(options => options.Role = "worker");
+        builder.AddBatches();
+        builder.AddBatchRunner();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var app = builder.Build();

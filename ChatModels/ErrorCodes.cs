@@ -127,6 +127,9 @@ public static class ErrorCodes
     /// <summary>There is no room for more files.</summary>
     public const string FileStorageFull = "file_storage_full";
 
+    /// <summary>The file does not have the bytes that were asked for.</summary>
+    public const string RangeNotSatisfiable = "range_not_satisfiable";
+
     /// <summary>Too many batches are unfinished.</summary>
     public const string TooManyBatches = "too_many_batches";
 

@@ -10,6 +10,8 @@ namespace ChatModels.Batches;
 /// <summary>The batches that there are: creates them, lists them, tells how they stand, cancels them. Running them is the workers' business.</summary>
 internal sealed class BatchCatalogue(IBatchStore store, FileCatalogue files, IOptions<BatchOptions> options, TimeProvider time, Chance chance)
 {
+    // Results are kept twice for the moment in which they are put together. A batch that finds no room then waits until there is.
+    private const int ResultsPerInput = 2;
     private const int MostUnsealedCounted = 64;
 
     /// <summary>Creates a batch. Its input is looked at by a worker, not here.</summary>
@@ -28,6 +30,11 @@ internal sealed class BatchCatalogue(IBatchStore store, FileCatalogue files, IOp
         if ((await store.ListOpenAsync(cancellationToken)).Count >= options.Value.MaxOpen)
         {
             return new BatchCreation(BatchRefusal.TooManyOpen, null);
+        }
+
+        if (await files.FreeBytesAsync(cancellationToken) < ResultsPerInput * input.Bytes)
+        {
+            return new BatchCreation(BatchRefusal.NoRoom, null);
         }
 
         var now = time.GetUtcNow();
@@ -119,6 +126,7 @@ internal enum BatchRefusal
     NoSuchFile,
     WrongPurpose,
     TooManyOpen,
+    NoRoom,
 }
 
 /// <summary>How far a batch is.</summary>

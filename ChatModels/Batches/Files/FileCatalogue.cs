@@ -93,6 +93,9 @@ internal sealed class FileCatalogue(IBatchStore store, IFileStore files, IOption
         return true;
     }
 
+    /// <summary>How much room is left.</summary>
+    public async Task<long> FreeBytesAsync(CancellationToken cancellationToken) => files.Capacity - (await files.ListAsync(cancellationToken)).Sum(content => content.Bytes);
+
     /// <summary>Whether an open batch has the file as its input.</summary>
     public async Task<bool> IsReadAsync(string id, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ internal sealed partial class InMemoryBatchStore
     });
 
     public Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken) =>
-        Do<ReadOnlyMemory<byte>?>(() => _records[kind].TryGetValue(id, out var entry) ? entry.Record : null);
+        Do<ReadOnlyMemory<byte>?>(() => _records[kind].TryGetValue(id, out var entry) ? (ReadOnlyMemory<byte>?)entry.Record : null);
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>?> PageAsync(RecordKind kind, string? after, int count, bool newestFirst, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<ReadOnlyMemory<byte>>?>(() =>

@@ -24,7 +24,7 @@ internal sealed partial class InMemoryBatchStore(TimeProvider time) : IBatchStor
     public Task WriteLayoutAsync(string batch, ReadOnlyMemory<byte> layout, CancellationToken cancellationToken) => Do(() => Of(batch).Layout = layout.ToArray());
 
     public Task<ReadOnlyMemory<byte>?> ReadLayoutAsync(string batch, CancellationToken cancellationToken) =>
-        Do<ReadOnlyMemory<byte>?>(() => _work.TryGetValue(batch, out var work) && work.Layout is { } layout ? layout : null);
+        Do<ReadOnlyMemory<byte>?>(() => _work.TryGetValue(batch, out var work) && work.Layout is { } layout ? (ReadOnlyMemory<byte>?)layout : null);
 
     public Task<bool> TryClaimAsync(string batch, WorkUnit unit, string token, TimeSpan lifetime, CancellationToken cancellationToken) => Do(() =>
     {

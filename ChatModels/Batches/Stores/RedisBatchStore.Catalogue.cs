@@ -28,7 +28,7 @@ internal sealed partial class RedisBatchStore
 
     public async Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken) =>
         await AskAsync("a record", Small, d => d.HashGetAsync(_keys.Records(kind), id, CommandFlags.DemandMaster), cancellationToken) is { IsNull: false } record
-            ? (ReadOnlyMemory<byte>)record
+            ? (ReadOnlyMemory<byte>?)record
             : null;
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>?> PageAsync(RecordKind kind, string? after, int count, bool newestFirst, CancellationToken cancellationToken) =>

@@ -51,7 +51,7 @@ internal sealed partial class RedisBatchStore : IBatchStore
 
     public async Task<ReadOnlyMemory<byte>?> ReadLayoutAsync(string batch, CancellationToken cancellationToken) =>
         await AskAsync("a batch's layout", Large, d => d.StringGetAsync(_keys.Layout(batch), CommandFlags.DemandMaster), cancellationToken) is { IsNull: false } layout
-            ? (ReadOnlyMemory<byte>)layout
+            ? (ReadOnlyMemory<byte>?)layout
             : null;
 
     public Task<bool> TryClaimAsync(string batch, WorkUnit unit, string token, TimeSpan lifetime, CancellationToken cancellationToken) =>
