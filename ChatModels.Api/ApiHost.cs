@@ -1,5 +1,6 @@
 using ChatModels.Api.Apis;
 using ChatModels.Api.OpenApi;
+using ChatModels.Batches;
 
 namespace ChatModels.Api;
 
@@ -15,6 +16,7 @@ internal static class ApiHost
         builder.AddServiceDefaults();
         builder.AddRegistryRedis();
         builder.AddChatModels(options => options.Role = "api");
+        builder.AddBatches();
         builder.AddApi();
 
         var app = builder.Build();
@@ -32,6 +34,8 @@ internal static class ApiHost
         app.MapChatApi();
         app.MapEmbeddingsApi();
         app.MapMessagesApi();
+        app.MapFilesApi();
+        app.MapBatchesApi();
         app.MapApiDocument();
         return app;
     }

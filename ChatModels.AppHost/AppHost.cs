@@ -1,4 +1,5 @@
 using ChatModels.AppHost;
+using ChatModels.AppHost.Programs;
 using ChatModels.AppHost.Resources;
 
 if (!AppHostOptions.TryParse(args, out var options, out var mistake))
@@ -23,17 +24,22 @@ try
 
     var redis = builder.AddRegistryRedis("redis", options);
 
+    // Published there is no directory that both see: then files are in Redis, as far as they fit.
+    var files = builder.ExecutionContext.IsRunMode ? FilesDirectory.Prepare(options) : null;
+
     var api = builder.AddProject<Projects.ChatModels_Api>("api", launchProfileName: null)
         .WithWebEndpoint(builder.ExecutionContext.IsRunMode && options.Port > 0 ? options.Port : null)
         .WithExternalHttpEndpoints()
         .WithHttpHealthCheck("/health")
         .WithAdminKey()
+        .WithFiles(files)
         .WithReference(redis)
         .WaitFor(redis);
 
     builder.AddProject<Projects.ChatModels_Worker>("worker", launchProfileName: null)
         .WithWebEndpoint()
         .WithHttpHealthCheck("/health")
+        .WithFiles(files)
         .WithReference(redis)
         .WithReference(api)
         .WaitFor(redis)

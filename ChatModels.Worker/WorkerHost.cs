@@ -1,6 +1,11 @@
+using ChatModels.Batches;
+
 namespace ChatModels.Worker;
 
-/// <summary>The whole worker, built as Program runs it and as tests run it: loads the registry, announces itself, probes the providers in turn with its like, and answers probes.</summary>
+/// <summary>
+/// The whole worker, built as Program runs it and as tests run it: loads the registry, announces itself, runs batches, probes the providers in turn with its like, and
+/// answers probes.
+/// </summary>
 internal static class WorkerHost
 {
     /// <param name="args">The command line.</param>
@@ -16,6 +21,8 @@ internal static class WorkerHost
             options.Role = "worker";
             options.ProbesProviders = true;
         });
+        builder.AddBatches();
+        builder.AddBatchRunner();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var app = builder.Build();

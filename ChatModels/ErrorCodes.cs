@@ -138,6 +138,25 @@ public static class ErrorCodes
     /// <summary>The caller went away; not a failure of anyone.</summary>
     public const string ClientClosed = "client_closed";
 
+    // Batches.
+    /// <summary>There is no room for more files.</summary>
+    public const string FileStorageFull = "file_storage_full";
+
+    /// <summary>The file does not have the bytes that were asked for.</summary>
+    public const string RangeNotSatisfiable = "range_not_satisfiable";
+
+    /// <summary>Too many batches are unfinished.</summary>
+    public const string TooManyBatches = "too_many_batches";
+
+    /// <summary>The batch is past the point where it can be cancelled.</summary>
+    public const string BatchNotCancellable = "batch_not_cancellable";
+
+    /// <summary>The batches' store can't be used now.</summary>
+    public const string BatchStoreUnavailable = "batch_store_unavailable";
+
+    /// <summary>Workers were lost with a line, so often that it is not tried again.</summary>
+    public const string BatchLinePoison = "batch_line_poison";
+
     // Access.
     /// <summary>No key, or one that is not known.</summary>
     public const string Unauthorized = "invalid_api_key";

@@ -7,7 +7,10 @@ internal static class RequestSize
 {
     public const long Most = 32 * 1024 * 1024;
 
-    public static bool IsTooLarge(HttpContext http) => http.Request.ContentLength > Most;
+    public static bool IsTooLarge(HttpContext http) => http.Request.ContentLength > Most && !BoundsItself(http);
+
+    // An upload goes to a store as it comes; its reader stops it where it gets too long.
+    private static bool BoundsItself(HttpContext http) => http.Request.Path == "/v1/files";
 
     /// <summary>Answers before anything is read.</summary>
     /// <remarks>The server would close the connection while the body still comes, and the caller would see a broken pipe instead of the answer; without the limit it reads on for some seconds first.</remarks>

@@ -39,6 +39,9 @@ internal sealed record ReplicaView
     /// <summary>Entities that it can't use, with the reason.</summary>
     public required IReadOnlyList<string> Unusable { get; init; }
 
+    /// <summary>What it runs besides serving the registry, such as batches; absent where it runs nothing of that kind.</summary>
+    public IReadOnlyList<string>? Work { get; init; }
+
     public static ReplicaView Of(ReplicaInfo replica) => new()
     {
         Id = replica.Id,
@@ -51,5 +54,6 @@ internal sealed record ReplicaView
         Revision = replica.Revision,
         AgeSeconds = replica.AgeSeconds,
         Unusable = replica.Unusable,
+        Work = replica.Work,
     };
 }

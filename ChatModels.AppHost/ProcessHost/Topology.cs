@@ -12,12 +12,13 @@ internal static class Topology
         var dashboard = options.Dashboard ? DashboardProcess.Choose() : null;
         var apiUrl = Localhost(options.Port == 0 ? Ports.Free() : options.Port);
 
-        var api = Web("api", BuildFacts.Program("ChatModels.Api"), apiUrl, redis, dashboard) with
+        var files = FilesDirectory.Prepare(options);
+        var api = Web("api", BuildFacts.Program("ChatModels.Api"), apiUrl, redis, files, dashboard) with
         {
             FixedPort = options.Port == 0 ? null : options.Port,
             PortCure = Ports.Cure,
         };
-        var worker = Web("worker", BuildFacts.Program("ChatModels.Worker"), Localhost(Ports.Free()), redis, dashboard);
+        var worker = Web("worker", BuildFacts.Program("ChatModels.Worker"), Localhost(Ports.Free()), redis, files, dashboard);
         worker = worker with { Environment = new Dictionary<string, string?>(worker.Environment) { ["services__api__http__0"] = apiUrl } };
 
         return new LaunchPlan(redis.Process is null ? [api, worker] : [redis.Process, api, worker])
@@ -29,7 +30,7 @@ internal static class Topology
         };
     }
 
-    private static ChildProcess Web(string name, string program, string url, RedisProcess redis, DashboardProcess? dashboard) =>
+    private static ChildProcess Web(string name, string program, string url, RedisProcess redis, string files, DashboardProcess? dashboard) =>
         new(name, SearchPath.DotNet, ["exec", program])
         {
             WorkingDirectory = Path.GetDirectoryName(program)!,
@@ -37,6 +38,7 @@ internal static class Topology
             {
                 ["ASPNETCORE_URLS"] = url,
                 ["ConnectionStrings__redis"] = redis.ConnectionString,
+                ["ChatModels__Files__Directory"] = files,
             },
             IsReady = cancellationToken => Readiness.HttpAsync(new Uri(url + "/health"), cancellationToken),
         };

@@ -44,6 +44,10 @@ internal static class WebProjectExtensions
             .WithEnvironment("ChatModels__Security__AdminKeys__0", "admin");
     }
 
+    /// <summary>Where the files of batches are; in Redis without a directory.</summary>
+    public static IResourceBuilder<ProjectResource> WithFiles(this IResourceBuilder<ProjectResource> project, string? directory) =>
+        directory is null ? project : project.WithEnvironment("ChatModels__Files__Directory", directory);
+
     // Aspire's proxy listens on it; that it cannot is only written into DCP's own log, and everything waits.
     private static Task CheckPort(string name, int port) => Ports.IsFree(port)
         ? Task.CompletedTask

@@ -13,6 +13,9 @@ internal sealed class ReplicaIdentity(TimeProvider time, Chance chance)
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
+    /// <summary>What it runs besides serving the registry, in words; null where it runs nothing of that kind.</summary>
+    public IReadOnlyList<string>? Work { get; set; }
+
     public string Version { get; } =
         typeof(ReplicaIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

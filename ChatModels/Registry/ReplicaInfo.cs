@@ -32,4 +32,7 @@ public sealed record ReplicaInfo
 
     /// <summary>Entities it can't use, with the reason: <c>provider openai-eu: ...</c>.</summary>
     public IReadOnlyList<string> Unusable { get => field ?? []; init; }
+
+    /// <summary>What it runs besides serving the registry, such as batches; null where it runs nothing of that kind.</summary>
+    public IReadOnlyList<string>? Work { get; init; }
 }

@@ -99,6 +99,18 @@ internal static class TelemetryNames
         public const string Outcome = "chatmodels.registry.outcome";
     }
 
+    /// <summary>The batches' own spans and metrics, and their tags.</summary>
+    internal static class Batches
+    {
+        public const string LineSpan = "batch line";
+        public const string Id = "chatmodels.batch.id";
+        public const string Line = "chatmodels.batch.line";
+        public const string Lines = "chatmodels.batch.lines";
+        public const string LineDuration = "chatmodels.batch.line.duration";
+        public const string Calls = "chatmodels.batch.calls";
+        public const string Outcome = "chatmodels.batch.outcome";
+    }
+
     /// <summary>Stands for a model name that is not in the registry: names that clients make up would be tags without number.</summary>
     public const string OtherModel = "_other";
 }

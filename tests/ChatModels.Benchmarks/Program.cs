@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using ChatModels.Benchmarks;
+using ChatModels.Benchmarks.Batches;
 using ChatModels.Benchmarks.Figures;
 using ChatModels.Benchmarks.Fleet;
 using ChatModels.Benchmarks.Gateway;
@@ -15,9 +16,12 @@ const string Usage = """
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
       gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --rounds N --seconds N
       simulation    replicas of the registry under every fault, by seed; --seeds N says how many
+      batches       batches on real workers: lines a second, memory, time to the first line, cost in Redis (about four minutes)
+      batch-simulation   the batches' workers under every fault, by seed; --seeds N says how many
       micro [...]   BenchmarkDotNet: resolve, create, apply, load; further arguments go to it, such as --filter '*Resolve*'
 
-    propagation, hung, registry and gateway need redis-server on the PATH, gateway needs wrk too (and measures nginx where it is there). Measure in Release, on a machine that does nothing else.
+    propagation, hung, registry, batches and gateway need redis-server on the PATH, gateway needs wrk too (and measures nginx where it is there).
+    Measure in Release, on a machine that does nothing else.
     """;
 
 switch (args)
@@ -34,6 +38,11 @@ switch (args)
     case ["hung"]:
         MarkdownTable.Print(await HungStoreFigures.MeasureAsync());
         return 0;
+    case ["batches"]:
+        MarkdownTable.Print(await BatchFigures.MeasureAsync());
+        return 0;
+    case ["batch-simulation", .. var rest]:
+        return BatchSimulationCommand.Run(rest);
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, new MicroConfig());
         return 0;

@@ -21,6 +21,7 @@ public sealed class TopologyTests : IDisposable
         Assert.Equal($"localhost:{plan.Children[0].Arguments[Port(plan)]}", api["ConnectionStrings__redis"]);
         Assert.Equal(api["ConnectionStrings__redis"], worker["ConnectionStrings__redis"]);
         Assert.Equal(api["ASPNETCORE_URLS"], worker["services__api__http__0"]);
+        Assert.Equal((Path.Combine(_data.Path, "files"), api["ChatModels__Files__Directory"]), (worker["ChatModels__Files__Directory"], worker["ChatModels__Files__Directory"]));
         Assert.Equal(("api", "worker"), (api["OTEL_SERVICE_NAME"], worker["OTEL_SERVICE_NAME"]));
         Assert.Equal(("Development", "grpc", "1000", "1000", "1000"),
             (api["ASPNETCORE_ENVIRONMENT"], api["OTEL_EXPORTER_OTLP_PROTOCOL"], api["OTEL_BSP_SCHEDULE_DELAY"], api["OTEL_BLRP_SCHEDULE_DELAY"], api["OTEL_METRIC_EXPORT_INTERVAL"]));

@@ -12,7 +12,7 @@ internal sealed class ApiReplica : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
 
-    private ApiReplica(string store, string registry)
+    private ApiReplica(string store, string registry, IReadOnlyDictionary<string, string> settings)
     {
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}"), Timeout = TimeSpan.FromSeconds(10) };
         var program = Path.Combine(Built("Repository"), "ChatModels.Api", "bin", Built("Configuration"), "net10.0", "ChatModels.Api.dll");
@@ -22,6 +22,10 @@ internal sealed class ApiReplica : IAsyncDisposable
             start.Environment["ASPNETCORE_URLS"] = Http.BaseAddress.AbsoluteUri;
             start.Environment["ConnectionStrings__redis"] = store;
             start.Environment["ChatModels__Registry__Name"] = registry;
+            foreach (var (key, value) in settings)
+            {
+                start.Environment[key] = value;
+            }
         });
     }
 
@@ -29,9 +33,10 @@ internal sealed class ApiReplica : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ApiReplica> StartAsync(string store, string registry, CancellationToken cancellationToken)
+    public static async Task<ApiReplica> StartAsync(
+        string store, string registry, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var replica = new ApiReplica(store, registry);
+        var replica = new ApiReplica(store, registry, settings ?? new Dictionary<string, string>());
         try
         {
             await replica.Process.WaitUntilAsync(

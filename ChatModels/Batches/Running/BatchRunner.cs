@@ -1,0 +1,239 @@
+using System.Text.Json;
+using ChatModels.Batches.Files;
+using ChatModels.Batches.Stores;
+using ChatModels.Registry.Stores;
+
+namespace ChatModels.Batches.Running;
+
+/// <summary>A worker: looks for open batches, validates them, claims their chunks, and finishes them. Any number of workers may do so side by side.</summary>
+internal sealed class BatchRunner(RunnerContext context, FleetPace pace, Action<IReadOnlyList<string>> tell) : IDisposable
+{
+    // However small the chunks are that wait for their turn.
+    private const int MostHeld = 32;
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerLife _life = new();
+    private readonly List<BatchJob> _jobs = [];
+    private readonly HashSet<Task> _tasks = [];
+    private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+    private long _listed;
+    private long _refreshed;
+    private int _turn;
+    private bool _isDown;
+
+    /// <summary>Works until told to stop; then lines under way are finished, for a time, and the rest is handed back.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await TurnAsync(stopping);
+            await context.Wake.WaitAsync(context.Options.PollInterval, context.Time, stopping);
+        }
+
+        await DrainAsync();
+    }
+
+    public void Dispose()
+    {
+        _life.Dispose();
+        foreach (var job in _jobs)
+        {
+            job.Dispose();
+        }
+
+        context.Dispose();
+    }
+
+    private async Task TurnAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await ListAsync(stopping);
+            await AdvanceAsync(stopping);
+            await ClaimAsync(stopping);
+            if (_isDown)
+            {
+                _isDown = false;
+                context.LogStoreUp();
+            }
+        }
+        catch (StoreUnavailableException exception)
+        {
+            if (!_isDown)
+            {
+                _isDown = true;
+                context.LogStoreDown(exception.Message);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Drained by the caller.
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a turn: the next one may fare better, and nobody else would tell.
+            context.LogFailed(exception, "");
+        }
+    }
+
+    private async Task ListAsync(CancellationToken stopping)
+    {
+        if (!IsDue(ref _listed, context.Options.PollInterval))
+        {
+            return;
+        }
+
+        var open = await context.Store.ListOpenAsync(stopping);
+        foreach (var id in open.Except(_jobs.Select(job => job.Record.Id), StringComparer.Ordinal).ToList())
+        {
+            if (await context.Store.FindAsync(RecordKind.Batch, id, stopping) is { } record)
+            {
+                _jobs.Add(new BatchJob(context, _life, JsonSerializer.Deserialize(record.Span, BatchJson.Default.BatchRecord)!));
+            }
+        }
+
+        foreach (var job in _jobs.Where(job => job.Held == 0 && !_busy.Contains(job.Record.Id) && !open.Contains(job.Record.Id)).ToList())
+        {
+            _jobs.Remove(job);
+            job.Dispose();
+        }
+    }
+
+    private async Task AdvanceAsync(CancellationToken stopping)
+    {
+        var isDue = IsDue(ref _refreshed, RefreshInterval);
+        foreach (var job in _jobs.ToList())
+        {
+            if (isDue || job.NeedsRefresh)
+            {
+                await job.RefreshAsync(stopping);
+            }
+
+            if (job.State.IsFinal || job.IsAllSealed || job.State is { Closing: not null, Started: null })
+            {
+                Begin(job, new Finishing(context, job).RunAsync);
+            }
+            else if (job.State.Started is null && context.Models.IsLoaded)
+            {
+                Begin(job, () => InputValidation.RunAsync(context, job));
+            }
+        }
+
+        if (isDue)
+        {
+            await pace.ShareAsync(context, stopping);
+            tell([.. _jobs.Where(job => job.Held > 0 || _busy.Contains(job.Record.Id)).Select(job => $"{job.Record.Id}: {job.State.Status}, {job.Held} chunks")]);
+        }
+    }
+
+    /// <summary>Claims chunks, of every batch in turn, while slots would else be free; and one of each batch that has none here, so that none has to wait for another's.</summary>
+    private async Task ClaimAsync(CancellationToken stopping)
+    {
+        for (var passed = 0; passed < _jobs.Count && !stopping.IsCancellationRequested;)
+        {
+            var job = _jobs[_turn++ % _jobs.Count];
+            var isWanted = job.CanClaim && _jobs.Sum(j => j.Held) < MostHeld && (job.Held == 0 || _jobs.Sum(j => j.Unbegun) < context.Options.Concurrency);
+            if (!isWanted || await job.TryClaimAsync(stopping) is not { } run)
+            {
+                passed++;
+                continue;
+            }
+
+            passed = 0;
+            Track(job, RunAsync(job, run));
+        }
+    }
+
+    private static async Task RunAsync(BatchJob job, ChunkRun run)
+    {
+        try
+        {
+            await run.RunAsync();
+        }
+        finally
+        {
+            job.Left(run);
+            run.Dispose();
+        }
+    }
+
+    // One of these at a time for each batch.
+    private void Begin(BatchJob job, Func<Task> work)
+    {
+        if (_busy.Add(job.Record.Id))
+        {
+            Track(job, RunAsync(job, work));
+        }
+    }
+
+    private async Task RunAsync(BatchJob job, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _busy.Remove(job.Record.Id);
+        }
+    }
+
+    private void Track(BatchJob job, Task task)
+    {
+        var watched = WatchAsync(job, task);
+        _tasks.Add(watched);
+        _tasks.RemoveWhere(one => one.IsCompleted);
+    }
+
+    private async Task WatchAsync(BatchJob job, Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            context.LogChunkLeft(job.Record.Id, exception.Message);
+        }
+        catch (FileStoreFullException exception)
+        {
+            context.LogNoRoom(job.Record.Id, exception.Message);
+        }
+        catch (OperationCanceledException) when (_life.Stopping.IsCancellationRequested)
+        {
+            // Left as it is; another worker goes on.
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a piece of work: it is tried again, here or elsewhere.
+            context.LogFailed(exception, job.Record.Id);
+        }
+
+        context.Wake.Set();
+    }
+
+    private async Task DrainAsync()
+    {
+        context.LogDraining(_jobs.Sum(job => job.Held), context.Slots.UnderWay);
+        _life.Stop();
+        var all = Task.WhenAll(_tasks);
+        if (!await all.ForEndAsync(context.Options.Drain, context.Time, CancellationToken.None))
+        {
+            _life.End();
+            await all.ForEndAsync(LastMoments, context.Time, CancellationToken.None);
+        }
+    }
+
+    private static TimeSpan LastMoments => TimeSpan.FromSeconds(4);
+
+    private bool IsDue(ref long last, TimeSpan interval)
+    {
+        if (last != 0 && context.Time.GetElapsedTime(last) < interval)
+        {
+            return false;
+        }
+
+        last = Math.Max(1, context.Time.GetTimestamp());
+        return true;
+    }
+}

@@ -1,0 +1,76 @@
+using ChatModels.Batches.Files;
+using ChatModels.Batches.Stores;
+using ChatModels.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace ChatModels.Batches.Running;
+
+/// <summary>What every part of a worker works with.</summary>
+internal sealed partial class RunnerContext(
+    IBatchStore store, IFileStore files, FileCatalogue catalogue, ILineCaller caller, IModelNames models, BatchOptions options, FileStoreOptions fileOptions, TimeProvider time,
+    Chance chance, ILogger logger) : IDisposable
+{
+    public IBatchStore Store => store;
+
+    public IFileStore Files => files;
+
+    public FileCatalogue Catalogue => catalogue;
+
+    public ILineCaller Caller => caller;
+
+    public IModelNames Models => models;
+
+    public BatchOptions Options => options;
+
+    public FileStoreOptions FileOptions => fileOptions;
+
+    public TimeProvider Time => time;
+
+    public Chance Chance => chance;
+
+    public LineSlots Slots { get; } = new(options.Concurrency, time);
+
+    /// <summary>Set when there may be something to claim or to advance.</summary>
+    public Signal Wake { get; } = new();
+
+    public void Dispose() => Slots.Dispose();
+
+    [LoggerMessage(LogLevel.Debug, "A claim of batch {BatchId} could not be given back; it runs out by itself")]
+    public partial void LogNotReleased(string batchId);
+
+    [LoggerMessage(LogLevel.Debug, "A chunk of batch {BatchId} was left: {Reason}")]
+    public partial void LogChunkLeft(string batchId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Line {Line} of batch {BatchId} was under way whenever a worker was lost, {Lost} times; it gets an error instead of another try")]
+    public partial void LogPoison(string batchId, int line, int lost);
+
+    [LoggerMessage(LogLevel.Error, "Line {Line} of batch {BatchId} failed unexpectedly")]
+    public partial void LogLineFailed(Exception exception, string batchId, int line);
+
+    [LoggerMessage(LogLevel.Error, "Work on batch {BatchId} failed unexpectedly; it is tried again")]
+    public partial void LogFailed(Exception exception, string batchId);
+
+    [LoggerMessage(LogLevel.Warning, "Batch {BatchId} waits for room: {Reason}")]
+    public partial void LogNoRoom(string batchId, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Batch {BatchId} has {Lines} lines in {Chunks} chunks")]
+    public partial void LogStarted(string batchId, int lines, int chunks);
+
+    [LoggerMessage(LogLevel.Information, "Batch {BatchId} is {How}: {Completed} lines completed, {Failed} failed")]
+    public partial void LogEnded(string batchId, BatchClosing how, int completed, int failed);
+
+    [LoggerMessage(LogLevel.Warning, "Batch {BatchId} is failed: {Reason}")]
+    public partial void LogRefused(string batchId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The store of the batches can't be used; trying again: {Reason}")]
+    public partial void LogStoreDown(string reason);
+
+    [LoggerMessage(LogLevel.Information, "The store of the batches can be used again")]
+    public partial void LogStoreUp();
+
+    [LoggerMessage(LogLevel.Information, "Stopping: {Chunks} chunks with {Lines} lines under way are finished or handed back")]
+    public partial void LogDraining(int chunks, int lines);
+
+    [LoggerMessage(LogLevel.Information, "Model {Model} refuses calls; {Limit:0.#} at once from now on, none for {Wait}")]
+    public partial void LogLimited(string model, double limit, TimeSpan wait);
+}

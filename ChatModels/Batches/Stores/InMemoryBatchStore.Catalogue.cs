@@ -1,0 +1,61 @@
+namespace ChatModels.Batches.Stores;
+
+internal sealed partial class InMemoryBatchStore
+{
+    private readonly Dictionary<RecordKind, Dictionary<string, Entry>> _records = new() { [RecordKind.File] = new(StringComparer.Ordinal), [RecordKind.Batch] = new(StringComparer.Ordinal) };
+
+    public Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken) => Do(() =>
+    {
+        var isNew = _records[kind].TryAdd(entry.Id, new Entry(entry.Id, entry.CreatedAt, entry.ExpiresAt, entry.Record.ToArray()));
+        if (isNew && kind is RecordKind.Batch)
+        {
+            _open.Add(entry.Id);
+        }
+
+        return isNew;
+    });
+
+    public Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken) =>
+        Do<ReadOnlyMemory<byte>?>(() => _records[kind].TryGetValue(id, out var entry) ? (ReadOnlyMemory<byte>?)entry.Record : null);
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>?> PageAsync(RecordKind kind, string? after, int count, bool newestFirst, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<ReadOnlyMemory<byte>>?>(() =>
+        {
+            if (after is not null && !_records[kind].ContainsKey(after))
+            {
+                return null;
+            }
+
+            var ordered = _records[kind].Values.OrderBy(e => e.CreatedAt.ToUnixTimeMilliseconds()).ThenBy(e => e.Id, StringComparer.Ordinal).ToList();
+            if (newestFirst)
+            {
+                ordered.Reverse();
+            }
+
+            var start = after is null ? 0 : ordered.FindIndex(e => e.Id == after) + 1;
+            return [.. ordered.Skip(start).Take(count).Select(e => e.Record)];
+        });
+
+    public Task<int> CountAsync(RecordKind kind, CancellationToken cancellationToken) => Do(() => _records[kind].Count);
+
+    public Task<bool> RemoveAsync(RecordKind kind, string id, CancellationToken cancellationToken) => Do(() =>
+    {
+        _open.Remove(id);
+        return _records[kind].Remove(id);
+    });
+
+    public Task SetExpiryAsync(RecordKind kind, string id, DateTimeOffset at, CancellationToken cancellationToken) => Do(() =>
+    {
+        if (_records[kind].TryGetValue(id, out var entry))
+        {
+            _records[kind][id] = entry with { ExpiresAt = at };
+        }
+
+        return true;
+    });
+
+    public Task<IReadOnlyList<string>> ListExpiredAsync(RecordKind kind, DateTimeOffset by, int count, CancellationToken cancellationToken) =>
+        Do<IReadOnlyList<string>>(() => [.. _records[kind].Values.Where(e => e.ExpiresAt <= by).OrderBy(e => e.ExpiresAt).Take(count).Select(e => e.Id)]);
+
+    private sealed record Entry(string Id, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, ReadOnlyMemory<byte> Record);
+}
