@@ -1,5 +1,6 @@
 using System.Buffers;
 using ChatModels.Chat;
+using ChatModels.Providers;
 
 namespace ChatModels.Batches.Running;
 
@@ -8,12 +9,14 @@ internal sealed class ChatLineCaller(ChatPipeline pipeline) : ILineCaller
 {
     private const int MostBytes = 16 * 1024 * 1024;
 
+    private static readonly ChatSendOptions Behind = new() { Priority = ChatPriority.Batch };
+
     // On a thread of its own: whoever runs batches does everything else on one.
     public Task<LineAnswer> CallAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => Task.Run(() => SendAsync(body, cancellationToken), CancellationToken.None);
 
     private async Task<LineAnswer> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        await using var reply = await pipeline.SendAsync(body, cancellationToken);
+        await using var reply = await pipeline.SendAsync(new ChatCall(UpstreamOperation.ChatCompletions, body), Behind, cancellationToken);
         if (reply.IsStream)
         {
             return Failed(ErrorCodes.InvalidRequest, 400, "'stream' must not be true in a batch; leave it out.");
