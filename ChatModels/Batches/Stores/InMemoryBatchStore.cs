@@ -11,6 +11,9 @@ internal sealed partial class InMemoryBatchStore(TimeProvider time) : IBatchStor
     /// <summary>How many batches have anything in here besides their record.</summary>
     public int WorkCount => Locked(() => _work.Count);
 
+    /// <summary>Whose a unit is now; null: nobody's.</summary>
+    public string? Holder(string batch, WorkUnit unit) => Locked(() => HolderOf(batch, unit));
+
     public Task<IReadOnlyList<string>> ListOpenAsync(CancellationToken cancellationToken) => Do<IReadOnlyList<string>>(() => [.. _open]);
 
     public Task CloseAsync(string batch, CancellationToken cancellationToken) => Do(() => _open.Remove(batch));

@@ -41,4 +41,28 @@ public sealed class BatchFaultTests
         await batch.StartWorkerAsync();
         await batch.AssertDoneAsync();
     }
+
+    [Fact]
+    public async Task ADeployment_ThatReplacesEveryWorker_RepeatsNothing()
+    {
+        await using var batch = await BatchUnderFire.StartAsync(StoreKind.Redis, Lines / 2);
+
+        foreach (var share in new[] { 0.1, 0.3, 0.5 })
+        {
+            await batch.UntilAnsweredAsync(share);
+            await batch.StopAsync(0);
+            await batch.StartWorkerAsync();
+        }
+
+        await batch.AssertDoneAsync();
+        Assert.Equal(0, batch.Repeated);
+    }
+
+    [Fact]
+    public async Task TheReplicas_TellWhatTheyRun()
+    {
+        await using var batch = await BatchUnderFire.StartAsync(StoreKind.Redis, Lines);
+
+        await batch.UntilReplicasAsync(replicas => replicas.Count(r => r.TryGetProperty("work", out var work) && work.EnumerateArray().Any(w => w.GetString()!.StartsWith("batch_", StringComparison.Ordinal))) == 3);
+    }
 }

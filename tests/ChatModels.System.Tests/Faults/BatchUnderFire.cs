@@ -12,6 +12,7 @@ internal sealed class BatchUnderFire : IAsyncDisposable
 {
     public const int Concurrency = 16;
     private static readonly TimeSpan VendorTime = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "chatmodels-tests", Guid.NewGuid().ToString("N"));
@@ -63,12 +64,26 @@ internal sealed class BatchUnderFire : IAsyncDisposable
         return seen;
     }
 
+    /// <summary>Until what GET /registry/replicas says of the workers is as wanted.</summary>
+    public Task UntilReplicasAsync(Func<IEnumerable<JsonElement>, bool> wanted) => WaitUntil.TrueAsync(
+        async token => wanted((await Http.GetFromJsonAsync<JsonElement>("/registry/replicas", token)).GetProperty("replicas").EnumerateArray()), "the workers' work", Patience, Cancelled);
+
     public async Task KillAsync(int worker)
     {
         MayRepeat += Concurrency;
         var gone = _workers[worker];
         _workers.RemoveAt(worker);
         await gone.Process.KillAsync();
+        await gone.DisposeAsync();
+    }
+
+    /// <summary>Asks a worker to end, as a deployment does: what is under way is finished, so nothing may be repeated.</summary>
+    public async Task StopAsync(int worker)
+    {
+        var gone = _workers[worker];
+        _workers.RemoveAt(worker);
+        gone.Process.Signal(ProcessSignal.Terminate);
+        Assert.Equal(0, await gone.Process.WaitForExitAsync(StopDeadline, Cancelled));
         await gone.DisposeAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatModels.Batches;
+using ChatModels.Batches.Stores;
 using ChatModels.Tests.Registry.Simulation;
 
 namespace ChatModels.Tests.Batches.Simulation;
@@ -8,6 +9,7 @@ namespace ChatModels.Tests.Batches.Simulation;
 internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
 {
     private readonly Dictionary<string, int> _lostUnderWay = new(StringComparer.Ordinal);
+    private string? _calledWithoutClaim;
 
     /// <summary>Workers are killed and started, and nothing else goes wrong: then every repeated call has to be one that was under way at a crash.</summary>
     public bool IsOnlyCrashes { get; set; }
@@ -23,8 +25,17 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
         seen.Killed += worker.IsDead ? 0 : 1;
     }
 
+    /// <summary>Whoever calls for a line holds its chunk, for some time yet; or nobody does, since the batch was finished meanwhile.</summary>
+    public void Called(SimulatedWorker worker, string key)
+    {
+        var batch = world.Batches.First(b => b.Keys.Contains(key));
+        var holder = world.Server.Holder(batch.Id, new WorkUnit(batch.Keys.IndexOf(key) / world.Options.ChunkLines));
+        _calledWithoutClaim ??= holder is null || worker.Tokens.Contains(holder) ? null : $"{worker.Name} called for {key}, which somebody else has claimed";
+    }
+
     public void Check()
     {
+        SimulationViolationException.Unless(_calledWithoutClaim is null, $"{_calledWithoutClaim}");
         foreach (var batch in world.Batches)
         {
             var now = world.Look(batch);

@@ -24,6 +24,7 @@ internal sealed class BatchSimulation
         _say = what => trace?.Invoke($"{_step,5} {_clock.Now:hh\\:mm\\:ss\\.fff} {what}");
         _world = new BatchWorld(_random, _clock, _say);
         _invariants = new BatchInvariants(_world, Seen);
+        _world.Vendor.Called += _invariants.Called;
         (string Name, Action Make)[] all =
         [
             ("kill", () => Kill(AnyWorker())),

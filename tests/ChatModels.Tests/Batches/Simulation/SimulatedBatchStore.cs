@@ -21,7 +21,11 @@ internal sealed class SimulatedBatchStore(InMemoryBatchStore server, BatchNetwor
     public Task<ReadOnlyMemory<byte>?> ReadLayoutAsync(string batch, CancellationToken cancellationToken) => Ask("layout", () => server.ReadLayoutAsync(batch, None));
 
     public Task<bool> TryClaimAsync(string batch, WorkUnit unit, string token, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        Ask($"claim {unit.Chunk} of {batch}", () => server.TryClaimAsync(batch, unit, token, lifetime, None));
+        Ask($"claim {unit.Chunk} of {batch}", () =>
+        {
+            worker.Tokens.Add(token);
+            return server.TryClaimAsync(batch, unit, token, lifetime, None);
+        });
 
     public Task<bool> TryRenewAsync(string batch, WorkUnit unit, string token, TimeSpan lifetime, CancellationToken cancellationToken) =>
         Ask($"renew {unit.Chunk} of {batch}", () => server.TryRenewAsync(batch, unit, token, lifetime, None));

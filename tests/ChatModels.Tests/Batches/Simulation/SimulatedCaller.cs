@@ -11,8 +11,8 @@ internal sealed class Vendor(Random random)
     private readonly List<Call> _calls = [];
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
 
-    /// <summary>Calls that nobody has answered, oldest first.</summary>
-    public IReadOnlyList<Call> UnderWay => _calls;
+    /// <summary>Raised when a worker calls for a line.</summary>
+    public event Action<SimulatedWorker, string>? Called;
 
     public int CountOf(string key) => _counts.GetValueOrDefault(key);
 
@@ -21,6 +21,7 @@ internal sealed class Vendor(Random random)
         using var json = JsonDocument.Parse(body);
         var (key, kind) = (json.RootElement.GetProperty("key").GetString()!, json.RootElement.GetProperty("kind").GetString()!);
         _counts[key] = CountOf(key) + 1;
+        Called?.Invoke(from, key);
         var call = new Call(from, key, kind);
         _calls.Add(call);
         cancellationToken.Register(() =>

@@ -22,6 +22,9 @@ internal sealed class SimulatedWorker : SynchronizationContext, IDisposable
 
     public required SimulatedTime Time { get; init; }
 
+    /// <summary>What it has claimed things with.</summary>
+    public HashSet<string> Tokens { get; } = [];
+
     public TimeSpan PausedUntil { get; set; }
 
     public bool IsDead { get; private set; }
