@@ -20,6 +20,9 @@ internal static class UpstreamErrors
         ErrorCodes.UpstreamRejected => AttemptEffect.Good,
         ErrorCodes.ClientClosed or ErrorCodes.InternalError => AttemptEffect.None,
 
+        // Never sent: what a caller asked for can't be said in the provider's protocol, and no deployment is the worse for it.
+        ErrorCodes.NotTranslatable or ErrorCodes.OperationNotSupported or ErrorCodes.InvalidRequest => AttemptEffect.None,
+
         // Some limit one caller's burst and not the next one's: only a wait that they name is a reason to stay away.
         ErrorCodes.UpstreamRateLimited => failure.RetryAfter is null ? AttemptEffect.None : AttemptEffect.AskedToWait,
         ErrorCodes.UpstreamError when failure.UpstreamStatus is < 500 => AttemptEffect.None,

@@ -1,8 +1,8 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Text;
 using Anthropic;
 using Anthropic.Core;
-using System.Text;
 using ChatModels.Api.Tests.Hosting;
 using ChatModels.Testing;
 using OpenAI;

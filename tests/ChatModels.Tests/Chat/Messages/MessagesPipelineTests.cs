@@ -5,8 +5,8 @@ using ChatModels.Providers;
 using ChatModels.Registry;
 using ChatModels.Testing;
 using Xunit;
-using UpstreamReply = ChatModels.Testing.UpstreamReply;
 using static ChatModels.Testing.AnthropicUpstream;
+using UpstreamReply = ChatModels.Testing.UpstreamReply;
 
 namespace ChatModels.Tests.Chat.Messages;
 

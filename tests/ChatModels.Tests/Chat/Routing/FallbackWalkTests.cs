@@ -1,6 +1,6 @@
 using ChatModels.Chat.Routing;
-using ChatModels.Registry.Snapshots;
 using ChatModels.Registry;
+using ChatModels.Registry.Snapshots;
 using Xunit;
 
 namespace ChatModels.Tests.Chat.Routing;
