@@ -1,12 +1,11 @@
 using System.Text.Json;
-using ChatModels.Batches.Files;
 using ChatModels.Batches.Stores;
 using ChatModels.Registry.Stores;
 
 namespace ChatModels.Batches.Running;
 
 /// <summary>A worker: looks for open batches, validates them, claims their chunks, and finishes them. Any number of workers may do so side by side.</summary>
-internal sealed class BatchRunner(RunnerContext context, FleetPace pace, Action<IReadOnlyList<string>> tell) : IDisposable
+internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace, Action<IReadOnlyList<string>> tell) : IDisposable
 {
     // However small the chunks are that wait for their turn.
     private const int MostHeld = 32;
@@ -16,6 +15,7 @@ internal sealed class BatchRunner(RunnerContext context, FleetPace pace, Action<
     private readonly List<BatchJob> _jobs = [];
     private readonly HashSet<Task> _tasks = [];
     private readonly HashSet<string> _busy = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
     private long _listed;
     private long _refreshed;
     private int _turn;
@@ -86,9 +86,9 @@ internal sealed class BatchRunner(RunnerContext context, FleetPace pace, Action<
         var open = await context.Store.ListOpenAsync(stopping);
         foreach (var id in open.Except(_jobs.Select(job => job.Record.Id), StringComparer.Ordinal).ToList())
         {
-            if (await context.Store.FindAsync(RecordKind.Batch, id, stopping) is { } record)
+            if (await context.Store.FindAsync(RecordKind.Batch, id, stopping) is { } record && Read(id, record) is { } batch)
             {
-                _jobs.Add(new BatchJob(context, _life, JsonSerializer.Deserialize(record.Span, BatchJson.Default.BatchRecord)!));
+                _jobs.Add(new BatchJob(context, _life, batch));
             }
         }
 
@@ -96,6 +96,24 @@ internal sealed class BatchRunner(RunnerContext context, FleetPace pace, Action<
         {
             _jobs.Remove(job);
             job.Dispose();
+        }
+    }
+
+    // One that can't be read must not keep the others from running; perhaps a newer version can.
+    private BatchRecord? Read(string id, ReadOnlyMemory<byte> record)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(record.Span, BatchJson.Default.BatchRecord);
+        }
+        catch (JsonException exception)
+        {
+            if (_unreadable.Add(id))
+            {
+                context.LogFailed(exception, id);
+            }
+
+            return null;
         }
     }
 
@@ -143,88 +161,6 @@ internal sealed class BatchRunner(RunnerContext context, FleetPace pace, Action<
             Track(job, RunAsync(job, run));
         }
     }
-
-    private static async Task RunAsync(BatchJob job, ChunkRun run)
-    {
-        try
-        {
-            await run.RunAsync();
-        }
-        finally
-        {
-            job.Left(run);
-            run.Dispose();
-        }
-    }
-
-    // One of these at a time for each batch.
-    private void Begin(BatchJob job, Func<Task> work)
-    {
-        if (_busy.Add(job.Record.Id))
-        {
-            Track(job, RunAsync(job, work));
-        }
-    }
-
-    private async Task RunAsync(BatchJob job, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            _busy.Remove(job.Record.Id);
-        }
-    }
-
-    private void Track(BatchJob job, Task task)
-    {
-        var watched = WatchAsync(job, task);
-        _tasks.Add(watched);
-        _tasks.RemoveWhere(one => one.IsCompleted);
-    }
-
-    private async Task WatchAsync(BatchJob job, Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (StoreUnavailableException exception)
-        {
-            context.LogChunkLeft(job.Record.Id, exception.Message);
-        }
-        catch (FileStoreFullException exception)
-        {
-            context.LogNoRoom(job.Record.Id, exception.Message);
-        }
-        catch (OperationCanceledException) when (_life.Stopping.IsCancellationRequested)
-        {
-            // Left as it is; another worker goes on.
-        }
-        catch (Exception exception)
-        {
-            // The boundary of a piece of work: it is tried again, here or elsewhere.
-            context.LogFailed(exception, job.Record.Id);
-        }
-
-        context.Wake.Set();
-    }
-
-    private async Task DrainAsync()
-    {
-        context.LogDraining(_jobs.Sum(job => job.Held), context.Slots.UnderWay);
-        _life.Stop();
-        var all = Task.WhenAll(_tasks);
-        if (!await all.ForEndAsync(context.Options.Drain, context.Time, CancellationToken.None))
-        {
-            _life.End();
-            await all.ForEndAsync(LastMoments, context.Time, CancellationToken.None);
-        }
-    }
-
-    private static TimeSpan LastMoments => TimeSpan.FromSeconds(4);
 
     private bool IsDue(ref long last, TimeSpan interval)
     {

@@ -21,21 +21,23 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
 
         using var keep = new CancellationTokenSource();
         var keeping = lease.KeepAsync(keep.Token);
-        var isSwept = false;
         try
         {
             await job.RefreshAsync(job.Worker.Stopping);
-            isSwept = (job.State.IsFinal || await EndAsync()) && await SweepAsync();
+            if (!job.State.IsFinal && !await EndAsync())
+            {
+                await lease.ReleaseAsync();
+                return;
+            }
+
+            await SweepAsync();
         }
         finally
         {
+            // After a failure the claim is left to run out: that long it takes until the next try, here or elsewhere.
             keep.Cancel();
             await keeping.ForEndAsync();
             job.NeedsRefresh = true;
-            if (!isSwept)
-            {
-                await lease.ReleaseAsync();
-            }
         }
     }
 
@@ -139,7 +141,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
     }
 
     /// <summary>Clears away everything but the batch's steps and its results. The list of open batches is left last: who dies here is followed by another.</summary>
-    private async Task<bool> SweepAsync()
+    private async Task SweepAsync()
     {
         var chunks = job.State.Started?.Chunks ?? 0;
         for (var chunk = 0; chunk < chunks; chunk++)
@@ -151,7 +153,6 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
         await context.Store.SweepAsync(Batch, chunks, everything: false, CancellationToken.None);
         await context.Store.CloseAsync(Batch, CancellationToken.None);
         await DropInputIfDeletedAsync();
-        return true;
     }
 
     // Its owner deleted it while it was still being read; whoever reads it last takes the bytes along.

@@ -4,7 +4,7 @@ namespace ChatModels.Batches.Running;
 /// Who may call next: so many lines at once in all, as many of each model as it bears, and in between every batch in turn, so that a large one does not keep
 /// a small one waiting.
 /// </summary>
-internal sealed class LineSlots : IDisposable
+internal sealed partial class LineSlots : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly int _most;
@@ -164,28 +164,6 @@ internal sealed class LineSlots : IDisposable
         _timer.Change(_queue.Count > 0 && pauses is not [] ? pauses.Min() + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private void Cancel(Waiter waiter, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            for (var node = _queue.First; node is not null; node = node.Next)
-            {
-                if (!node.Value.Waiters.Remove(waiter))
-                {
-                    continue;
-                }
-
-                if (node.Value.Waiters.Count == 0)
-                {
-                    _queue.Remove(node);
-                }
-
-                waiter.Granted.TrySetCanceled(cancellationToken);
-                return;
-            }
-        }
-    }
-
     private ModelPace PaceOf(string model)
     {
         if (!_paces.TryGetValue(model, out var pace))
@@ -194,16 +172,5 @@ internal sealed class LineSlots : IDisposable
         }
 
         return pace;
-    }
-
-    private sealed class Waiter(string model, int want, bool alone)
-    {
-        public string Model => model;
-
-        public int Want => want;
-
-        public bool Alone => alone;
-
-        public TaskCompletionSource<int> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -6,7 +6,7 @@ using Xunit;
 namespace ChatModels.Tests.Batches.Stores;
 
 /// <summary>What every store of batches does.</summary>
-public abstract class BatchStoreConformance : IAsyncLifetime
+public abstract partial class BatchStoreConformance : IAsyncLifetime
 {
     private const string Batch = "batch_1";
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
@@ -143,54 +143,6 @@ public abstract class BatchStoreConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ABatch_IsOpenFromItsEntryUntilItIsClosed()
-    {
-        await AddAsync(RecordKind.Batch, "batch_a", 1);
-        await AddAsync(RecordKind.Batch, "batch_b", 2);
-        await AddAsync(RecordKind.File, "file-a", 1);
-
-        Assert.Equal(["batch_a", "batch_b"], await Store.ListOpenAsync(Cancel));
-        await Store.CloseAsync("batch_a", Cancel);
-
-        Assert.Equal(["batch_b"], await Store.ListOpenAsync(Cancel));
-        Assert.NotNull(await Store.FindAsync(RecordKind.Batch, "batch_a", Cancel));
-    }
-
-    [Fact]
-    public async Task TheCatalogue_PagesInBothOrders()
-    {
-        foreach (var (id, at) in new[] { ("b", 2), ("a", 1), ("d", 3), ("c", 3) })
-        {
-            Assert.True(await AddAsync(RecordKind.File, id, at));
-        }
-
-        Assert.False(await AddAsync(RecordKind.File, "a", 9));
-        Assert.Equal(["a", "b", "c", "d"], await PageAsync(null, 9, newestFirst: false));
-        Assert.Equal(["d", "c"], await PageAsync(null, 2, newestFirst: true));
-        Assert.Equal(["b", "a"], await PageAsync("c", 9, newestFirst: true));
-        Assert.Equal(["c"], await PageAsync("b", 1, newestFirst: false));
-        Assert.Null(await PageAsync("x", 9, newestFirst: true));
-        Assert.Equal((4, 0), (await Store.CountAsync(RecordKind.File, Cancel), await Store.CountAsync(RecordKind.Batch, Cancel)));
-    }
-
-    [Fact]
-    public async Task WhatHasExpired_IsListed_UntilItIsRemoved()
-    {
-        await AddAsync(RecordKind.File, "a", 1, expires: 10);
-        await AddAsync(RecordKind.File, "b", 2, expires: 30);
-        await AddAsync(RecordKind.File, "c", 3);
-        await Store.SetExpiryAsync(RecordKind.File, "c", At(20), Cancel);
-
-        Assert.Equal(["a", "c"], await Store.ListExpiredAsync(RecordKind.File, At(20), 9, Cancel));
-        Assert.True(await Store.RemoveAsync(RecordKind.File, "a", Cancel));
-        Assert.False(await Store.RemoveAsync(RecordKind.File, "a", Cancel));
-
-        Assert.Equal(["c"], await Store.ListExpiredAsync(RecordKind.File, At(20), 9, Cancel));
-        Assert.Null(await Store.FindAsync(RecordKind.File, "a", Cancel));
-        Assert.Equal(["b", "c"], await PageAsync(null, 9, newestFirst: false));
-    }
-
-    [Fact]
     public async Task APace_IsWhatWasSaidLast()
     {
         await Store.WritePaceAsync("m", "8:1", Cancel);
@@ -203,17 +155,9 @@ public abstract class BatchStoreConformance : IAsyncLifetime
 
     private protected abstract Task<IBatchStore> CreateAsync();
 
-    private static DateTimeOffset At(int seconds) => DateTimeOffset.FromUnixTimeSeconds(1_700_000_000 + seconds);
-
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
-
-    private Task<bool> AddAsync(RecordKind kind, string id, int at, int? expires = null) =>
-        Store.AddAsync(kind, new CatalogueEntry(id, At(at), expires is { } seconds ? At(seconds) : null, Bytes(id)), Cancel);
-
-    private async Task<IEnumerable<string>?> PageAsync(string? after, int count, bool newestFirst) =>
-        (await Store.PageAsync(RecordKind.File, after, count, newestFirst, Cancel))?.Select(Text);
 }
 
 public sealed class InMemoryBatchStoreTests : BatchStoreConformance
