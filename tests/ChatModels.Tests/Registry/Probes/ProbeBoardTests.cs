@@ -25,14 +25,14 @@ public sealed class ProbeBoardTests(SharedStores servers) : IAsyncDisposable
     {
         var (one, other) = (await OpenAsync(kind), await OpenAsync(kind));
 
-        Assert.True(await one.TryHoldAsync("a", Long, Cancelled));
+        await HoldAsync(one, "a", Long);
         Assert.False(await other.TryHoldAsync("b", Long, Cancelled));
-        Assert.True(await one.TryHoldAsync("a", Long, Cancelled));
+        await HoldAsync(one, "a", Long);
         await other.ReleaseAsync("b", Cancelled);
         Assert.False(await other.TryHoldAsync("b", Long, Cancelled));
         await one.ReleaseAsync("a", Cancelled);
 
-        Assert.True(await other.TryHoldAsync("b", Long, Cancelled));
+        await HoldAsync(other, "b", Long);
         Assert.False(await one.TryHoldAsync("a", Long, Cancelled));
     }
 
@@ -43,11 +43,11 @@ public sealed class ProbeBoardTests(SharedStores servers) : IAsyncDisposable
     {
         var (one, other) = (await OpenAsync(kind), await OpenAsync(kind));
         var redis = await ConnectAsync(kind);
-        Assert.True(await one.TryHoldAsync("a", TimeSpan.FromSeconds(20), Cancelled));
-        Assert.True(await one.TryHoldAsync("a", Long, Cancelled));
+        await HoldAsync(one, "a", TimeSpan.FromSeconds(20));
+        await HoldAsync(one, "a", Long);
         Assert.True(await redis.GetDatabase().KeyTimeToLiveAsync(new RegistryKeys(_name).ProbeLease) > TimeSpan.FromMinutes(4));
 
-        Assert.True(await one.TryHoldAsync("a", TimeSpan.FromMilliseconds(50), Cancelled));
+        await HoldAsync(one, "a", TimeSpan.FromMilliseconds(50));
 
         await WaitUntil.TrueAsync(async _ => await other.TryHoldAsync("b", Long, Cancelled), "the end of the lease", cancellationToken: Cancelled);
     }
@@ -109,6 +109,10 @@ public sealed class ProbeBoardTests(SharedStores servers) : IAsyncDisposable
             await owned.DisposeAsync();
         }
     }
+
+    // Garnet may take two keys for one when it watches them, and says no then: whoever still wants the lease asks again, as the prober does.
+    private static Task HoldAsync(IProbeBoard board, string replica, TimeSpan lifetime) =>
+        WaitUntil.TrueAsync(async _ => await board.TryHoldAsync(replica, lifetime, Cancelled), $"the lease for {replica}", cancellationToken: Cancelled);
 
     private async Task<IProbeBoard> OpenAsync(StoreKind kind)
     {
