@@ -1,3 +1,4 @@
 using ChatModels.Api;
 
+InlineSockets.Enable();
 await ApiHost.Build(args).RunAsync();

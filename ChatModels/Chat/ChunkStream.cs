@@ -8,6 +8,7 @@ namespace ChatModels.Chat;
 internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment deployment, AttemptDeadline deadline, TimeSpan idleTimeout) : IDisposable
 {
     private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
+    private static readonly TimeSpan EndOfBodyWait = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] MessageStop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8.ToArray();
 
     private readonly bool _isMessages = request.Operation == UpstreamOperation.Messages;
@@ -16,6 +17,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     private ReadOnlyMemory<byte>? _closing;
     private bool _handedOut;
     private bool _ended;
+    private bool _isBodyAtEnd;
 
     public AnswerFacts Facts => _facts;
 
@@ -55,9 +57,14 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
                 return pending;
             }
 
-            if (_ended || _closing is { } _)
+            if (_ended)
             {
-                var closing = _ended ? default : _closing!.Value;
+                await ReadToEndOfBodyAsync().ConfigureAwait(false);
+                return default;
+            }
+
+            if (_closing is { } closing)
+            {
                 _ended = true;
                 return closing;
             }
@@ -134,6 +141,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
             deadline.Start(idleTimeout);
             if (!await _frames.FillAsync(deadline.Token).ConfigureAwait(false))
             {
+                _isBodyAtEnd = true;
                 EndOfBody();
             }
         }
@@ -144,6 +152,31 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         catch (Exception e) when (e is not OperationCanceledException && UpstreamErrors.From(e, deployment) is { } failure)
         {
             Fail(failure);
+        }
+        finally
+        {
+            deadline.Stop();
+        }
+    }
+
+    /// <summary>The end of the body comes behind that of the answer, often a moment later. With it read, the connection serves the next request; without, it is closed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadToEndOfBodyAsync()
+    {
+        if (_isBodyAtEnd || Failure is not null)
+        {
+            return;
+        }
+
+        _isBodyAtEnd = true;
+        try
+        {
+            deadline.Start(EndOfBodyWait);
+            await _frames.FillAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (UpstreamErrors.From(e, deployment) is not null && !deadline.IsCallers)
+        {
+            // The client has the whole answer: only the connection is lost.
         }
         finally
         {

@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using ChatModels.Providers.Http.Plain;
 
 namespace ChatModels.Providers.Http;
 
 /// <summary>What every provider over HTTP does alike: put a request to an address, and ask whether the endpoint is there.</summary>
 internal sealed class HttpConnections(Uri endpoint, RequestHeaders headers, HttpMessageInvoker invoker, TimeProvider time) : IDisposable
 {
+    private readonly PlainHttpClient? _plain = PlainHttpClient.Serves(endpoint) ? new PlainHttpClient(endpoint, headers, time) : null;
+
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(10);
 
     // Over http only 1.1 is spoken; over anything else TLS negotiates the best that both ends have.
@@ -15,24 +18,8 @@ internal sealed class HttpConnections(Uri endpoint, RequestHeaders headers, Http
         new(endpoint, headers, new HttpMessageInvoker(HttpTransport.Create(endpoint, services)), services.Time);
 
     /// <summary>Sends a request's body, and returns as soon as the answer's headers are there.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<UpstreamReply> PostAsync(Uri address, UpstreamRequest request, CancellationToken cancellationToken)
-    {
-        var message = MessageTo(HttpMethod.Post, address);
-        message.Content = new JsonBodyContent(request.Body);
-        if (request.Stream)
-        {
-            message.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
-        }
-
-        foreach (var (name, value) in request.Headers)
-        {
-            message.Headers.Remove(name);
-            message.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        return HttpReply.Of(await invoker.SendAsync(message, cancellationToken), time);
-    }
+    public ValueTask<UpstreamReply> PostAsync(Uri address, UpstreamRequest request, CancellationToken cancellationToken) =>
+        _plain?.PostAsync(address, request, cancellationToken) ?? PostByClientAsync(address, request, cancellationToken);
 
     /// <summary>Reads the list of models, which no vendor bills, and throws it away.</summary>
     public async ValueTask<ProviderHealth> CheckModelListAsync(Uri models, CancellationToken cancellationToken)
@@ -60,7 +47,30 @@ internal sealed class HttpConnections(Uri endpoint, RequestHeaders headers, Http
         }
     }
 
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        _plain?.Dispose();
+        invoker.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UpstreamReply> PostByClientAsync(Uri address, UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        var message = MessageTo(HttpMethod.Post, address);
+        message.Content = new JsonBodyContent(request.Body);
+        if (request.Stream)
+        {
+            message.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        }
+
+        foreach (var (name, value) in request.Headers)
+        {
+            message.Headers.Remove(name);
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return HttpReply.Of(await invoker.SendAsync(message, cancellationToken), time);
+    }
 
     private async Task<T> GetAsync<T>(Uri address, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {

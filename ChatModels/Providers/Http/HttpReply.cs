@@ -50,8 +50,8 @@ internal sealed class HttpReply : UpstreamReply
         return value is not null;
     }
 
-    // Seconds, or a date; neither in the past nor beyond what a timer takes.
-    private static TimeSpan? Wait(RetryConditionHeaderValue? header, TimeProvider time)
+    /// <summary>Seconds, or a date; neither in the past nor beyond what a timer takes.</summary>
+    public static TimeSpan? Wait(RetryConditionHeaderValue? header, TimeProvider time)
     {
         var wait = header?.Delta ?? (header?.Date - time.GetUtcNow());
         return wait is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, 0, LongestWait.Ticks)) : null;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using ChatModels.Providers.Http.Plain;
 
 namespace ChatModels.Providers.Http;
 
@@ -6,7 +8,7 @@ namespace ChatModels.Providers.Http;
 /// <remarks>A configured <c>authorization</c> or <c>user-agent</c> stands in the place of the usual one.</remarks>
 internal sealed class RequestHeaders
 {
-    private readonly (string Name, HeaderValue Value)[] _headers;
+    private readonly (string Name, byte[] NameBytes, HeaderValue Value)[] _headers;
     private readonly bool _propagateTrace;
 
     /// <param name="options">Of the provider.</param>
@@ -37,13 +39,13 @@ internal sealed class RequestHeaders
             headers[name] = source.Secret is { } secret ? new(options.Id, secret, "") : new(source.Literal ?? "");
         }
 
-        _headers = [.. headers.Select(header => (header.Key, header.Value))];
+        _headers = [.. headers.Select(header => (header.Key, Encoding.ASCII.GetBytes(header.Key), header.Value))];
         _propagateTrace = options.PropagateTrace;
     }
 
     public void AddTo(HttpRequestMessage message)
     {
-        foreach (var (name, value) in _headers)
+        foreach (var (name, _, value) in _headers)
         {
             message.Headers.TryAddWithoutValidation(name, value.Current());
         }
@@ -56,5 +58,49 @@ internal sealed class RequestHeaders
                 message.Headers.TryAddWithoutValidation("tracestate", state);
             }
         }
+    }
+
+    /// <summary>The same for a request that is written here, with the caller's headers in the place of the provider's own.</summary>
+    public void WriteTo(ref HeadWriter head, UpstreamRequest request)
+    {
+        foreach (var (name, nameBytes, value) in _headers)
+        {
+            if (request.Headers.Count == 0 || !Replaces(request.Headers, name))
+            {
+                head.Header(nameBytes, value.Current());
+            }
+        }
+
+        for (var i = 0; i < request.Headers.Count; i++)
+        {
+            head.Header(Encoding.ASCII.GetBytes(request.Headers[i].Key), request.Headers[i].Value);
+        }
+
+        if (request.Stream)
+        {
+            head.Write("Accept: text/event-stream\r\n"u8);
+        }
+
+        if (_propagateTrace && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } activity)
+        {
+            head.Header("traceparent"u8, id);
+            if (activity.TraceStateString is { Length: > 0 } state)
+            {
+                head.Header("tracestate"u8, state);
+            }
+        }
+    }
+
+    private static bool Replaces(IReadOnlyList<KeyValuePair<string, string>> headers, string name)
+    {
+        foreach (var (key, _) in headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
