@@ -1,3 +1,5 @@
+using ChatModels.Providers;
+
 namespace ChatModels.Chat;
 
 /// <summary>A reply as a stream to read from; disposing it disposes the reply.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ChatModels.Providers;
 
 namespace ChatModels.Chat.Translation;
 

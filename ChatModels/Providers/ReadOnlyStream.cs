@@ -1,4 +1,4 @@
-namespace ChatModels.Chat;
+namespace ChatModels.Providers;
 
 /// <summary>What a stream is that can be read, asynchronously, from its beginning to its end, and nothing else.</summary>
 internal abstract class ReadOnlyStream : Stream
