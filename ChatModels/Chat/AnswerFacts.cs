@@ -29,6 +29,7 @@ internal partial struct AnswerFacts
     {
         UpstreamOperation.Messages => TryReadMessage(json, out kind),
         UpstreamOperation.Embeddings => TryReadEmbeddings(json, out kind),
+        UpstreamOperation.CountTokens => TryReadCount(json, out kind),
         _ => TryRead(json, out kind),
     };
 

@@ -42,7 +42,7 @@ internal static class ErrorBody
             };
     }
 
-    private static bool IsAnthropics(in ChatCall call) => call.Operation is UpstreamOperation.Messages;
+    private static bool IsAnthropics(in ChatCall call) => call.Operation is UpstreamOperation.Messages or UpstreamOperation.CountTokens;
 }
 
 /// <summary>What a provider's error object says, in either shape.</summary>
