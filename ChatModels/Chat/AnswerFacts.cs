@@ -33,6 +33,9 @@ internal partial struct AnswerFacts
         _ => TryRead(json, out kind),
     };
 
+    /// <summary>Reads what the end of an answer says that was too long to be read whole.</summary>
+    public void Read(AnswerTail tail, UpstreamOperation operation) => Usage = tail.ReadUsage(operation);
+
     /// <summary>Reads one JSON object of OpenAI's: a whole answer or a chunk. False when it is not one.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out ObjectKind kind)
     {
