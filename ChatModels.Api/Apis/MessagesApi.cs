@@ -14,18 +14,22 @@ internal static class MessagesApi
     public static IEndpointRouteBuilder MapMessagesApi(this IEndpointRouteBuilder routes)
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
-        routes.MapPost("/v1/messages", (RequestDelegate)(http => AnswerAsync(http, pipeline)))
+        routes.MapPost("/v1/messages", (RequestDelegate)(http => AnswerAsync(http, pipeline, UpstreamOperation.Messages)))
             .WithName("CreateMessage")
             .WithTags("Messages")
             .WithSummary("Answers a request in Anthropic's wire format, streaming or not, by whatever provider serves the model.");
+        routes.MapPost("/v1/messages/count_tokens", (RequestDelegate)(http => AnswerAsync(http, pipeline, UpstreamOperation.CountTokens)))
+            .WithName("CountMessageTokens")
+            .WithTags("Messages")
+            .WithSummary("Counts the tokens of a request in Anthropic's wire format, by a provider of type anthropic; other providers have nothing like it.");
         return routes;
     }
 
-    private static Task AnswerAsync(HttpContext http, ChatPipeline pipeline)
+    private static Task AnswerAsync(HttpContext http, ChatPipeline pipeline, UpstreamOperation operation)
     {
         // The name by which Anthropic's clients know it.
         http.Response.Headers["request-id"] = http.Response.Headers["x-request-id"];
-        return ChatSurface.AnswerAsync(http, pipeline, UpstreamOperation.Messages, HeadersOf(http.Request));
+        return ChatSurface.AnswerAsync(http, pipeline, operation, HeadersOf(http.Request));
     }
 
     private static List<KeyValuePair<string, string>> HeadersOf(HttpRequest request)

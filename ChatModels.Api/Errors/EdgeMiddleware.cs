@@ -32,6 +32,11 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
             Restart(http, ErrorMapping.StatusOf(exception.Code));
             await SurfaceErrors.WriteAsync(http, exception.Op, exception.Code, exception.Message);
         }
+        catch (ChatModelsException exception) when (exception.Category is ErrorCategory.Upstream)
+        {
+            // A long answer that broke off midway: that it ends without its end is all that the caller can be told.
+            http.Abort();
+        }
         catch (Exception exception)
         {
             await FailAsync(http, exception);

@@ -49,7 +49,7 @@ internal static class BareRoutes
 
     private static Dictionary<string, OpenApiMediaType> Json(IOpenApiSchema schema) => new() { ["application/json"] = new OpenApiMediaType { Schema = schema } };
 
-    private static string VendorOf(RouteEndpoint route) => route.RoutePattern.RawText is "/v1/messages" ? "Anthropic" : "OpenAI";
+    private static string VendorOf(RouteEndpoint route) => route.RoutePattern.RawText?.StartsWith("/v1/messages", StringComparison.Ordinal) is true ? "Anthropic" : "OpenAI";
 
     private static string PromptOf(RouteEndpoint route) => route.RoutePattern.RawText is "/v1/embeddings" ? "input" : "messages";
 

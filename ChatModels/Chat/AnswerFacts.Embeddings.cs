@@ -23,7 +23,7 @@ internal partial struct AnswerFacts
             if (name.SequenceEqual("usage"u8) && next == '{')
             {
                 read = UsageReader.TryRead(ref scanner, out var usage);
-                Usage = usage;
+                Usage = usage with { IsInputOnly = true };
             }
             else if (name.SequenceEqual("model"u8) && next == '"')
             {

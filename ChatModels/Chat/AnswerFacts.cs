@@ -29,8 +29,12 @@ internal partial struct AnswerFacts
     {
         UpstreamOperation.Messages => TryReadMessage(json, out kind),
         UpstreamOperation.Embeddings => TryReadEmbeddings(json, out kind),
+        UpstreamOperation.CountTokens => TryReadCount(json, out kind),
         _ => TryRead(json, out kind),
     };
+
+    /// <summary>Reads what the end of an answer says that was too long to be read whole.</summary>
+    public void Read(AnswerTail tail, UpstreamOperation operation) => Usage = tail.ReadUsage(operation);
 
     /// <summary>Reads one JSON object of OpenAI's: a whole answer or a chunk. False when it is not one.</summary>
     public bool TryRead(ReadOnlySpan<byte> json, out ObjectKind kind)

@@ -21,6 +21,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     private RequestBody? _body;
     private UpstreamReply? _reply;
     private AnswerFacts _facts;
+    private AnswerTail? _tail;
     private bool _isEnded;
 
     /// <summary>The answer's chunks, when it is a stream.</summary>
@@ -34,6 +35,12 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
 
     /// <summary>Whether the provider was replaced before the attempt began; the current snapshot has the new one.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>Whether the provider was not even asked: what was asked can't be said in its protocol, or it was replaced.</summary>
+    public bool WasNeverSent { get; private set; }
+
+    /// <summary>Why a long answer broke off after its first part had gone out.</summary>
+    public ChatFailure? BrokenOff { get; private set; }
 
     /// <summary>Whether the request's body is still on its way: an upstream may answer before it has read everything.</summary>
     public bool IsSending => _body?.IsBeingWritten is true;
@@ -67,10 +74,27 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> RefillAsync()
     {
-        _deadline.Start(options.StreamIdleTimeout);
-        var more = await Buffer!.RefillAsync(_reply!.Body, _deadline.Token).ConfigureAwait(false);
-        _deadline.Stop();
-        return more;
+        try
+        {
+            (_tail ??= new AnswerTail()).Keep(Buffer!.Memory.Span);
+            _deadline.Start(options.StreamIdleTimeout);
+            var more = await Buffer.RefillAsync(_reply!.Body, _deadline.Token).ConfigureAwait(false);
+            if (!more)
+            {
+                _facts.Read(_tail, request.Operation);
+            }
+
+            return more;
+        }
+        catch (Exception e) when (!_deadline.IsCallers && UpstreamErrors.MidwayFrom(e, _deployment, options.StreamIdleTimeout) is { } failure)
+        {
+            BrokenOff = failure;
+            throw failure.ToException();
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
     }
 
     /// <summary>Told when its answer was read to a good end: no connection has anything to do with it any more.</summary>
@@ -108,7 +132,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         _lease = await _deployment.Provider.Slot!.AcquireAsync(_deadline.Token).ConfigureAwait(false);
         if (_lease.Provider is not { } provider)
         {
-            IsGone = true;
+            IsGone = WasNeverSent = true;
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{_deployment.Provider.Id}' is being replaced; try again.");
         }
 
@@ -116,12 +140,14 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         var translation = isNative ? null : WireTranslation.Find(request.Operation, _lease.Operations);
         if (!isNative && translation is null)
         {
+            WasNeverSent = true;
             return NotServed();
         }
 
         var upstream = _deployment.ModelFor(request.Forwarded);
         if (Prepare(upstream, translation) is { } failure)
         {
+            WasNeverSent = true;
             return failure;
         }
 

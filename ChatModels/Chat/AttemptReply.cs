@@ -31,8 +31,8 @@ internal sealed class AttemptReply : ChatReply
         Disposed,
     }
 
-    /// <summary>Why a stream broke off after it had begun; the caller has read it in band.</summary>
-    public override ChatFailure? BrokenOff => _attempt.Chunks?.Failure;
+    /// <summary>Why the answer broke off after it had begun; of a stream the caller has read it in band.</summary>
+    public override ChatFailure? BrokenOff => _attempt.Chunks is { } chunks ? chunks.Failure : _attempt.BrokenOff;
 
     /// <summary>Only an answer read to its good end has surely let go, and only if no attempt before it failed in the middle of sending.</summary>
     public override bool HoldsRequest => _state != State.AtEnd || BrokenOff is not null || Route.Attempts > 1 || _attempt.IsSending;

@@ -34,6 +34,12 @@ internal sealed class ChatRequest
 
     public bool HasTools { get; init; }
 
+    /// <summary>Whether a message has an image among its parts.</summary>
+    public bool HasImages { get; init; }
+
+    /// <summary>Whether a message has sound among its parts.</summary>
+    public bool HasAudio { get; init; }
+
     public StreamOptions StreamOptions { get; init; }
 
     /// <summary>The body as it goes to a deployment: its name for the model, and a stream's usage asked for.</summary>

@@ -15,6 +15,7 @@ internal ref partial struct ChatRequestReader
     {
         UpstreamOperation.Embeddings => field is 0 or 5,
         UpstreamOperation.Messages => field is 0 or 1 or 2 or 4,
+        UpstreamOperation.CountTokens => field is 0 or 1 or 4,
         _ => field is not 5,
     };
 

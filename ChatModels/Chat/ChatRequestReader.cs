@@ -15,6 +15,8 @@ internal ref partial struct ChatRequestReader
     private ByteRange _modelToken;
     private bool _stream;
     private bool _hasTools;
+    private bool _hasImages;
+    private bool _hasAudio;
     private StreamOptions _streamOptions;
 
     private ChatRequestReader(in ChatCall call, ReadOnlyMemory<byte> body)
@@ -45,6 +47,8 @@ internal ref partial struct ChatRequestReader
             FirstMember = firstMember,
             Stream = _stream,
             HasTools = _hasTools,
+            HasImages = _hasImages,
+            HasAudio = _hasAudio,
             StreamOptions = _streamOptions,
         };
     }
@@ -89,7 +93,7 @@ internal ref partial struct ChatRequestReader
         _seen |= 1 << field;
         var first = _json.Peek();
         var start = _json.Position;
-        var wellFormed = field == 3 && first == '{' ? ReadStreamOptions(start) : _json.TrySkipValue();
+        var wellFormed = field == 3 && first == '{' ? ReadStreamOptions(start) : field == 1 && first == '[' ? TryReadMessages() : _json.TrySkipValue();
         return wellFormed ? Keep(field, first, new ByteRange(start, _json.Position - start)) : MalformedValue(name);
     }
 

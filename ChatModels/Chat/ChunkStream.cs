@@ -145,11 +145,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
                 EndOfBody();
             }
         }
-        catch (OperationCanceledException) when (!deadline.IsCallers)
-        {
-            Fail(new ChatFailure(ErrorCodes.StreamIdleTimeout, 504, $"Provider '{deployment.Provider.Id}' sent nothing for {idleTimeout}.") { Provider = deployment.Provider.Id });
-        }
-        catch (Exception e) when (e is not OperationCanceledException && UpstreamErrors.From(e, deployment) is { } failure)
+        catch (Exception e) when (!(e is OperationCanceledException && deadline.IsCallers) && UpstreamErrors.MidwayFrom(e, deployment, idleTimeout) is { } failure)
         {
             Fail(failure);
         }

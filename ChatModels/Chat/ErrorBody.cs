@@ -8,13 +8,19 @@ namespace ChatModels.Chat;
 internal static class ErrorBody
 {
     /// <summary>The object for a failure: the provider's own words where they are passed on, else ours.</summary>
-    public static ReadOnlyMemory<byte> For(in ChatCall call, ChatFailure failure) => call.Operation is UpstreamOperation.Messages
+    public static ReadOnlyMemory<byte> For(in ChatCall call, ChatFailure failure) => IsAnthropics(call)
         ? failure.UpstreamBody ?? AnthropicErrorBody.Write(failure.Status, failure.Message, call.RequestId)
         : OpenAIErrorBody.For(failure);
 
-    /// <summary>The same as an event of a stream.</summary>
-    public static ReadOnlyMemory<byte> AsEvent(in ChatCall call, ChatFailure failure) =>
-        call.Operation is UpstreamOperation.Messages ? AnthropicErrorBody.AsEvent(For(call, failure)) : OpenAIErrorBody.AsEvent(failure);
+    /// <summary>The same as an event of a stream. The provider's own object may go over several lines, and an event may not: only its words are passed on.</summary>
+    public static ReadOnlyMemory<byte> AsEvent(in ChatCall call, ChatFailure failure)
+    {
+        var said = failure.UpstreamBody is { } body ? UpstreamError.Read(body) : null;
+        var message = said?.Message ?? failure.Message;
+        return IsAnthropics(call)
+            ? AnthropicErrorBody.AsEvent(AnthropicErrorBody.Write(failure.Status, message, call.RequestId))
+            : OpenAIErrorBody.AsEvent(failure.Status, said?.Code ?? failure.Code, message, said is null ? failure.Param : said.Param);
+    }
 
     /// <summary>Puts a provider's error into the caller's shape, where it is passed on at all. One that has that shape stays byte for byte.</summary>
     public static ChatFailure InShapeOf(in ChatCall call, ChatFailure failure)
@@ -25,7 +31,7 @@ internal static class ErrorBody
         }
 
         var error = UpstreamError.Read(body);
-        var toMessages = call.Operation is UpstreamOperation.Messages;
+        var toMessages = IsAnthropics(call);
         return error is null ? failure with { UpstreamBody = null }
             : error.Has(toMessages ? UpstreamError.Shape.Anthropic : UpstreamError.Shape.OpenAI) ? failure
             : failure with
@@ -35,6 +41,8 @@ internal static class ErrorBody
                     : OpenAIErrorBody.Write(failure.Status, error.Code ?? failure.Code, error.Message, error.Param),
             };
     }
+
+    private static bool IsAnthropics(in ChatCall call) => call.Operation is UpstreamOperation.Messages or UpstreamOperation.CountTokens;
 }
 
 /// <summary>What a provider's error object says, in either shape.</summary>

@@ -87,7 +87,10 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
     }
 
     /// <summary>Crosses one value of any kind.</summary>
-    public bool TrySkipValue()
+    /// <param name="above">How many objects and arrays it stands in that count as its depth.</param>
+    public bool TrySkipValue(int above = 0) => Peek() is (byte)'{' or (byte)'[' ? TrySkipNested(MaxDepth - above) : TryScalar();
+
+    private bool TrySkipNested(int maxDepth)
     {
         Span<bool> objects = stackalloc bool[MaxDepth];
         var depth = 0;
@@ -97,7 +100,7 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
             switch (Peek())
             {
                 case (byte)'{' or (byte)'[':
-                    if (depth == MaxDepth)
+                    if (depth >= maxDepth)
                     {
                         return false;
                     }

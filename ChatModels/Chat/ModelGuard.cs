@@ -61,6 +61,8 @@ internal static class ModelGuard
             : !capabilities.Contains(operation) ? (operation, "model")
             : request.Stream && !capabilities.Contains(ModelCapabilities.Streaming) ? (ModelCapabilities.Streaming, "stream")
             : request.HasTools && !capabilities.Contains(ModelCapabilities.Tools) ? (ModelCapabilities.Tools, "tools")
+            : request.HasImages && !capabilities.Contains(ModelCapabilities.Vision) ? (ModelCapabilities.Vision, "messages")
+            : request.HasAudio && !capabilities.Contains(ModelCapabilities.Audio) ? (ModelCapabilities.Audio, "messages")
             : null;
     }
 
@@ -79,10 +81,17 @@ internal static class ModelGuard
         new(ErrorCodes.ModelUnavailableHere, 503, $"The model '{name}' can't be served by this process: {reason}") { Param = "model" };
 
     private static ChatFailure Lacks(ChatRequest request, (string Capability, string Field) missing) =>
-        new(ErrorCodes.CapabilityMissing, 400, $"The model '{request.Model}' has no capability '{missing.Capability}', which '{missing.Field}' needs; choose another model or leave it out.")
+        new(ErrorCodes.CapabilityMissing, 400, $"The model '{request.Model}' has no capability '{missing.Capability}', which {What(missing)} needs; choose another model or leave it out.")
         {
             Param = missing.Field,
         };
+
+    private static string What((string Capability, string Field) missing) => missing.Capability switch
+    {
+        ModelCapabilities.Vision => "an image in 'messages'",
+        ModelCapabilities.Audio => "sound in 'messages'",
+        _ => $"'{missing.Field}'",
+    };
 
     private static string Shortened(string name) => name.Length <= 128 ? name : string.Concat(name.AsSpan(0, 128), "...");
 }

@@ -10,12 +10,20 @@ internal static class OpenAIErrorBody
     // People read these in a terminal: quotes and accents as they are. It is JSON for a JSON client, never HTML.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static ReadOnlySpan<byte> Choices => ",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]"u8;
+
     /// <summary>The object for a failure: the provider's own where it is passed on, else ours.</summary>
     public static ReadOnlyMemory<byte> For(ChatFailure failure) =>
         failure.UpstreamBody ?? Write(failure.Status, failure.Code, failure.Message, failure.Param);
 
     /// <summary>The same as an event of a stream.</summary>
-    public static ReadOnlyMemory<byte> AsEvent(ChatFailure failure) => (byte[])[.. "data: "u8, .. For(failure).Span, .. "\n\n"u8];
+    /// <remarks>
+    /// OpenAI's clients raise whatever has an error in it, but for the one for .NET, which reads on as if nothing had been said. So there is a choice beside it whose finish reason
+    /// is none of the known ones: that client raises this. OpenRouter sends its errors in the same shape. To abort the connection would lose content on its way to the client, and
+    /// clients ask again, and are billed again, where nothing has arrived.
+    /// </remarks>
+    public static ReadOnlyMemory<byte> AsEvent(int status, string code, string message, string? param) =>
+        (byte[])[.. "data: "u8, .. Write(status, code, message, param).Span[..^1], .. Choices, .. "}\n\n"u8];
 
     /// <summary>Writes an error object.</summary>
     public static ReadOnlyMemory<byte> Write(int status, string code, string message, string? param)

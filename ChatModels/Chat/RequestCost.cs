@@ -10,7 +10,7 @@ internal static class RequestCost
     /// <summary>Null where the price or the usage is not known: that is not the same as nothing.</summary>
     public static decimal? Of(ModelPricing? pricing, TokenUsage? usage)
     {
-        if (pricing is null || usage is not { Input: { } input, Output: { } output } known)
+        if (pricing is null || usage is not { Input: { } input } known || (known.Output ?? (known.IsInputOnly ? 0 : null)) is not { } output)
         {
             return null;
         }

@@ -60,6 +60,11 @@ internal static class UpstreamErrors
         return failure is null ? null : failure with { Provider = id };
     }
 
+    /// <summary>The same of one that came after the answer had begun.</summary>
+    public static ChatFailure? MidwayFrom(Exception exception, Deployment deployment, TimeSpan idleTimeout) => exception is OperationCanceledException
+        ? new ChatFailure(ErrorCodes.StreamIdleTimeout, 504, $"Provider '{deployment.Provider.Id}' sent nothing for {idleTimeout}.") { Provider = deployment.Provider.Id }
+        : From(exception, deployment);
+
     /// <summary>An answer that says success and is not what was asked for.</summary>
     public static ChatFailure NotAnAnswer(Deployment deployment, string what) =>
         new(ErrorCodes.UpstreamInvalidResponse, 502, $"Provider '{deployment.Provider.Id}' {what}.") { Provider = deployment.Provider.Id };

@@ -12,19 +12,26 @@ internal static partial class ForeignProvider
     {
         try
         {
-            return await provider.SendAsync(request, cancellationToken);
+            var reply = await provider.SendAsync(request, cancellationToken);
+            return reply?.Body is not null ? ForeignReply.Of(reply, Report) : throw new InvalidOperationException("It answered with null, or with a body that is null.");
         }
         catch (Exception exception) when (!IsContract(exception))
         {
-            var loggers = services.Services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            LogFailed(loggers.CreateLogger(typeof(ForeignProvider)), id, exception);
+            Report(exception);
             throw new ChatModelsException(
                 "providers.send", ErrorCodes.UpstreamError, ErrorCategory.Upstream, $"Provider '{id}' failed: its type threw {exception.GetType().Name}, which the log describes.", exception)
             { Provider = id };
         }
+
+        void Report(Exception exception)
+        {
+            var loggers = services.Services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+            LogFailed(loggers.CreateLogger(typeof(ForeignProvider)), id, exception);
+        }
     }
 
-    private static bool IsContract(Exception exception) =>
+    /// <summary>Whether a provider may throw this: the chat path knows what it means.</summary>
+    public static bool IsContract(Exception exception) =>
         exception is ChatModelsException or HttpRequestException or IOException or InvalidDataException or OperationCanceledException;
 
     [LoggerMessage(LogLevel.Warning, "Provider {ProviderId} threw something that its contract does not allow")]

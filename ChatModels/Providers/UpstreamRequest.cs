@@ -30,4 +30,7 @@ public enum UpstreamOperation
 
     /// <summary>Anthropic's <c>POST v1/messages</c>.</summary>
     Messages,
+
+    /// <summary>Anthropic's <c>POST v1/messages/count_tokens</c>.</summary>
+    CountTokens,
 }

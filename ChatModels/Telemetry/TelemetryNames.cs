@@ -60,6 +60,7 @@ internal static class TelemetryNames
         public const string SkippedBusy = "chatmodels.skipped.busy";
         public const string DeploymentState = "chatmodels.deployment.state";
         public const string Cost = "chatmodels.cost";
+        public const string CountTokens = "count_tokens";
     }
 
     /// <summary>The chat path's own metrics.</summary>

@@ -69,6 +69,17 @@ public static class UpstreamReply
         AbortConnection(context);
     };
 
+    /// <summary>Breaks the connection after so many bytes of an answer of twice the length.</summary>
+    public static UpstreamHandler CutAfter(int bytes, bool isLengthKnown) => async (context, _) =>
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = isLengthKnown ? bytes * 2L : null;
+        await context.Response.Body.WriteAsync("{\"choices\":[{\"message\":{\"content\":\""u8.ToArray(), context.RequestAborted);
+        await context.Response.Body.WriteAsync(Enumerable.Repeat((byte)'x', bytes).ToArray(), context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        AbortConnection(context);
+    };
+
     /// <summary>One behaviour for whole answers, another for streams.</summary>
     public static UpstreamHandler Either(UpstreamHandler whole, UpstreamHandler stream) => (context, body) =>
         (body.RootElement.TryGetProperty("stream", out var asked) && asked.ValueKind is JsonValueKind.True ? stream : whole)(context, body);

@@ -27,13 +27,13 @@ internal sealed class ChatLineCaller(ChatPipeline pipeline) : ILineCaller
             var answer = await ReadAsync(reply, cancellationToken);
             return reply.Failure is { } failure ? new LineAnswer(failure.Status, answer) { Code = failure.Code, RetryAfter = failure.RetryAfter } : Checked(answer);
         }
+        catch (ChatModelsException) when (reply.BrokenOff is not null)
+        {
+            return Failed(reply.BrokenOff.Code, reply.BrokenOff.Status, reply.BrokenOff.Message);
+        }
         catch (IOException)
         {
-            return Failed(ErrorCodes.UpstreamTruncated, 502, "The provider's answer broke off.");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Failed(ErrorCodes.UpstreamTimeout, 504, "The provider's answer stood still.");
+            return Failed(ErrorCodes.UpstreamTruncated, 502, "The provider's answer is too long for a batch.");
         }
     }
 

@@ -72,6 +72,9 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
 
     public void Attempted() => Interlocked.Increment(ref _attempts);
 
+    /// <summary>Takes it back: nothing was sent.</summary>
+    public void NotAttempted() => Interlocked.Decrement(ref _attempts);
+
     /// <summary>It has answered: whatever it is cooling for is over.</summary>
     public void Answered()
     {

@@ -35,7 +35,12 @@ internal sealed class AttemptRunner(ChatPathOptions options, TimeProvider time)
             attempt = new Attempt(run.Request, candidate, measured, options, time, run.Ends, run.Caller);
             if (await attempt.RunAsync().ConfigureAwait(false) is { } failure)
             {
-                run.Failed(failure, attempt.IsGone);
+                run.Failed(failure, attempt.IsGone, attempt.WasNeverSent);
+                if (attempt.WasNeverSent)
+                {
+                    candidate.Health.NotAttempted();
+                }
+
                 Tell(candidate.Health, failure, attempt.IsGone, choice.IsTrial);
                 attempt.End(failure.Code);
                 return null;

@@ -7,10 +7,12 @@ internal sealed partial class RequestRun
     private static readonly TimeSpan SaturatedWait = TimeSpan.FromSeconds(1);
 
     private Candidate? _last;
+    private Candidate? _before;
     private Candidate? _saturated;
     private ChatFailure? _first;
     private TimeSpan _smallestRetryAfter = TimeSpan.MaxValue;
     private bool _isFallback;
+    private bool _wasFallback;
     private bool _hasOtherFailures;
 
     public int Attempts { get; private set; }
@@ -24,15 +26,22 @@ internal sealed partial class RequestRun
     public void Begin(Candidate candidate, bool isFallback)
     {
         Attempts++;
+        (_before, _wasFallback) = (_last, _isFallback);
         (IsGone, _last, _isFallback) = (false, candidate, isFallback);
     }
 
-    public void Failed(ChatFailure failure, bool isGone)
+    /// <summary>Told why an attempt failed; one whose request was never sent is none.</summary>
+    public void Failed(ChatFailure failure, bool isGone, bool wasNeverSent)
     {
         IsGone = isGone;
-        if (isGone)
+        if (wasNeverSent)
         {
             Attempts--;
+            (_last, _isFallback) = (_before, _wasFallback);
+        }
+
+        if (isGone)
+        {
             return;
         }
 

@@ -6,12 +6,11 @@ namespace ChatModels.Providers.Anthropic;
 internal sealed class AnthropicProvider(Uri endpoint, HttpConnections connections) : IChatProvider
 {
     private readonly Uri _messages = Address(endpoint, "messages");
+    private readonly Uri _countTokens = Address(endpoint, "messages/count_tokens");
     private readonly Uri _models = Address(endpoint, "models");
 
     public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) =>
-        request.Operation is UpstreamOperation.Messages
-            ? connections.PostAsync(_messages, request, cancellationToken)
-            : throw new NotSupportedException($"Anthropic's API does not serve {request.Operation}.");
+        connections.PostAsync(AddressOf(request.Operation), request, cancellationToken);
 
     public ValueTask<ProviderHealth> CheckHealthAsync(CancellationToken cancellationToken) => connections.CheckModelListAsync(_models, cancellationToken);
 
@@ -20,6 +19,13 @@ internal sealed class AnthropicProvider(Uri endpoint, HttpConnections connection
         connections.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private Uri AddressOf(UpstreamOperation operation) => operation switch
+    {
+        UpstreamOperation.Messages => _messages,
+        UpstreamOperation.CountTokens => _countTokens,
+        _ => throw new NotSupportedException($"Anthropic's API does not serve {operation}."),
+    };
 
     // Other types' endpoints end in /v1, so this one is given with it too.
     private static Uri Address(Uri endpoint, string path) =>

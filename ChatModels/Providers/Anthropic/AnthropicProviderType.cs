@@ -11,9 +11,9 @@ internal static class AnthropicProviderType
     public static ProviderMetadata Metadata { get; } = new()
     {
         Name = "anthropic",
-        Description = "Anthropic's Messages API: /v1/messages passes through untouched, /v1/chat/completions is translated.",
+        Description = "Anthropic's Messages API: /v1/messages and its count_tokens pass through untouched, /v1/chat/completions is translated.",
         Capabilities = [ModelCapabilities.Chat, ModelCapabilities.Streaming, ModelCapabilities.Tools, ModelCapabilities.Vision, ModelCapabilities.Reasoning, ModelCapabilities.StructuredOutput],
-        Operations = [UpstreamOperation.Messages],
+        Operations = [UpstreamOperation.Messages, UpstreamOperation.CountTokens],
         TelemetryName = "anthropic",
         DefaultEndpoint = new Uri("https://api.anthropic.com"),
         Options =

@@ -8,11 +8,6 @@ internal sealed partial class ChatClientProvider(string id, IChatClient client, 
 {
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        if (request.Operation is not UpstreamOperation.ChatCompletions)
-        {
-            return ChatClientReply.Error(400, "A chat client serves chat completions only.", null);
-        }
-
         var call = InProcessCall.Take();
         try
         {

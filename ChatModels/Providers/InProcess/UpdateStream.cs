@@ -4,22 +4,12 @@ namespace ChatModels.Providers.InProcess;
 
 /// <summary>A client's updates as the bytes of a stream; what is read next is asked for only then.</summary>
 internal sealed class UpdateStream(
-    IAsyncEnumerator<ChatResponseUpdate> updates, WireChunks chunks, InProcessCall? call, CancellationTokenSource stop, Action<Exception> report) : Stream
+    IAsyncEnumerator<ChatResponseUpdate> updates, WireChunks chunks, InProcessCall? call, CancellationTokenSource stop, Action<Exception> report) : ReadOnlyStream
 {
     private Task<bool> _moving = Task.FromResult(true);
     private ReadOnlyMemory<byte> _unread;
     private bool _ended;
     private bool _disposed;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Waits for the first update: until then a failure is the answer's status, later it can only break the stream off.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => MoveAsync(cancellationToken);
@@ -44,19 +34,6 @@ internal sealed class UpdateStream(
         _unread = _unread[count..];
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -93,6 +93,31 @@ public sealed class AnthropicClientTests(ApiFixture fixture)
         Assert.Equal(type == "anthropic" ? "user" : "tool", chat.Upstream.Requests[1].Json.GetProperty("messages").EnumerateArray().Last().GetProperty("role").GetString());
     }
 
+    [Fact]
+    public async Task CountTokens_GetsTheUpstreamsCount()
+    {
+        await using var chat = await StartAsync("anthropic", "never");
+        chat.Upstream.OnOther = (context, body) => UpstreamReply.Json("""{"input_tokens":2095}""")(context, body!);
+
+        var count = await chat.AnthropicClient().Messages.CountTokens(new MessageCountTokensParams { Model = chat.Model, Messages = [new UserMessageParam("Hi")] }, Cancelled);
+
+        Assert.Equal(2095, count.InputTokens);
+        Assert.Equal(("/v1/messages/count_tokens", "vendor-model"), (chat.Upstream.Requests[0].Path, chat.Upstream.Requests[0].Json.GetProperty("model").GetString()));
+    }
+
+    [Fact]
+    public async Task CountTokens_OfAModelThatNobodyCountsFor_IsRefused()
+    {
+        await using var chat = await StartAsync("openai", "never");
+
+        var thrown = await Assert.ThrowsAnyAsync<AnthropicApiException>(() =>
+            chat.AnthropicClient().Messages.CountTokens(new MessageCountTokensParams { Model = chat.Model, Messages = [new UserMessageParam("Hi")] }, Cancelled));
+
+        Assert.Equal(HttpStatusCode.BadRequest, thrown.StatusCode);
+        Assert.Contains("nothing like this operation", thrown.ResponseBody, StringComparison.Ordinal);
+        Assert.Empty(chat.Upstream.Requests);
+    }
+
     [Theory]
     [InlineData("anthropic", 429, HttpStatusCode.TooManyRequests, "rate_limit_error")]
     [InlineData("anthropic", 529, HttpStatusCode.ServiceUnavailable, "overloaded_error")]

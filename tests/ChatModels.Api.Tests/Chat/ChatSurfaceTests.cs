@@ -102,6 +102,25 @@ public sealed class ChatSurfaceTests(ApiFixture fixture)
         Assert.DoesNotContain("[DONE]", body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ALongAnswerThatIsCutMidway_IsCutForTheClientToo_AndNoErrorInOurLog(bool isLengthKnown)
+    {
+        await using var api = await TestApi.StartAsync(Cancelled);
+        await api.UntilReadyAsync(Cancelled);
+        await using var chat = await ChatFixture.StartAsync(api, UpstreamReply.CutAfter(3 * 1024 * 1024, isLengthKnown));
+        using var message = chat.Message(stream: false);
+
+        using var response = await api.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync(Cancelled));
+        var deployments = await (await api.Client.GetAsync($"/registry/deployments?model={chat.Model}", Cancelled)).JsonAsync(Cancelled);
+        Assert.Equal(1, deployments.GetProperty("deployments")[0].GetProperty("failures").GetInt32());
+        Assert.DoesNotContain(api.Logs.GetSnapshot(), record => record.Level >= LogLevel.Error);
+    }
+
     [Fact]
     public async Task NothingThatAnUpstreamDoes_IsAnErrorInOurLog()
     {

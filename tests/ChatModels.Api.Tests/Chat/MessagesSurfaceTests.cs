@@ -12,7 +12,9 @@ public sealed class MessagesSurfaceTests(ApiFixture fixture)
     [InlineData("/v1/messages", "", 400, "invalid_request_error", "The body is empty")]
     [InlineData("/v1/messages", "{\"model\":\"m\"}", 400, "invalid_request_error", "'messages' is missing")]
     [InlineData("/v1/messages", "{\"model\":\"no-such-model\",\"messages\":[]}", 404, "not_found_error", "does not exist")]
-    [InlineData("/v1/messages/count_tokens", "{}", 404, "not_found_error", "nothing at this path")]
+    [InlineData("/v1/messages/count_tokens", "{}", 400, "invalid_request_error", "'model' is missing")]
+    [InlineData("/v1/messages/count_tokens", "{\"model\":\"sim-fast\",\"messages\":[]}", 400, "invalid_request_error", "nothing like this operation")]
+    [InlineData("/v1/messages/batches", "{}", 404, "not_found_error", "nothing at this path")]
     public async Task AMistake_IsSaidInAnthropicsShape(string path, string body, int status, string type, string message)
     {
         using var response = await fixture.Client.SendAsync(HttpMethod.Post, path, body, Cancelled, ("x-request-id", "mine"));

@@ -64,16 +64,43 @@ public sealed class DotNetClientTests(ApiFixture fixture)
         Assert.Contains("Too many tokens.", refused.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>OpenAI's SDK for .NET, unlike its others, takes an error event for an update without choices: what is missing is the only sign that it leaves.</summary>
+    /// <summary>OpenAI's SDK for .NET, unlike its others, does not look for an error in an event; the finish reason beside it is what stops it.</summary>
     [Fact]
-    public async Task AStreamThatBreaksOff_HasNoFinishReason()
+    public async Task AStreamThatBreaksOff_IsAnErrorForTheClient()
     {
         await using var chat = await StartAsync();
         using var client = chat.OfficialClient().AsIChatClient();
+        List<string> pieces = [];
 
-        var answer = await client.GetStreamingResponseAsync("cut", cancellationToken: Cancelled).ToChatResponseAsync(Cancelled);
+        var thrown = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
+        {
+            await foreach (var update in client.GetStreamingResponseAsync("cut", cancellationToken: Cancelled))
+            {
+                pieces.Add(update.Text);
+            }
+        });
 
-        Assert.Equal(("One", null), (answer.Text, answer.FinishReason));
+        Assert.Equal("One", string.Concat(pieces));
+        Assert.Equal("error", thrown.ActualValue);
+    }
+
+    [Fact]
+    public async Task AStreamThatBreaksOff_IsAnErrorForTheSdkAlone()
+    {
+        await using var chat = await StartAsync();
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => chat.OfficialClient().CompleteChatStreamingAsync([new UserChatMessage("cut")], cancellationToken: Cancelled).ToListAsync(Cancelled).AsTask());
+    }
+
+    [Fact]
+    public async Task TheSdkAlone_ThrowsWhereTheAnswerIsAnError()
+    {
+        await using var chat = await StartAsync();
+
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => chat.OfficialClient().CompleteChatAsync([new UserChatMessage("refuse")], cancellationToken: Cancelled));
+
+        Assert.Equal(400, refused.Status);
+        Assert.Contains("Too many tokens.", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

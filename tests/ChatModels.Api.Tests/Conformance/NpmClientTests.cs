@@ -36,6 +36,7 @@ public sealed class NpmClientTests(ApiFixture fixture, NpmClients clients) : ICl
         Assert.Contains("Too many tokens.", Text(seen["error"], "message"), StringComparison.Ordinal);
         Assert.Equal(400, seen["error"].GetProperty("status").GetInt32());
         Assert.True(seen["broken"].TryGetProperty("name", out _), $"A cut stream was no error to the client: {seen["broken"]}");
+        Assert.Contains("before its answer was complete", Text(seen["broken"], "message"), StringComparison.Ordinal);
         Assert.True(seen["abort"].GetProperty("aborted").GetBoolean());
         await chat.Upstream.Requests[^1].CancelledAsync(Cancelled);
     }

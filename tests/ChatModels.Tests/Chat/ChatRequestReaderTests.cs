@@ -96,5 +96,48 @@ public class ChatRequestReaderTests
         Assert.Equal(expected, request!.HasTools);
     }
 
+    [Theory]
+    [InlineData("""[{"role":"user","content":[{"type":"text","text":"image_url"},{"type":"text","text":"image"}]},{"type":"image","role":"user","content":"\"type\":\"image\""}]""", "")]
+    [InlineData("""[{"role":"user","content":[ { "type" : "text","text":"x" } , { "image_url":{"url":"u","type":"x"},"type" : "image_url" } ]}]""", "images")]
+    [InlineData("""[{"role":"user","content":[{"\u0074ype":"image\u005furl"}]}]""", "images")]
+    [InlineData("""[{"content":[{"type":"image","source":{"type":"base64","data":"AA"}}],"role":"user"}]""", "images")]
+    [InlineData("""[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[{"type":"text","text":"x"},{"type":"image"}]}]}]""", "images")]
+    [InlineData("""[{"role":"user","content":[{"type":"document","source":{"type":"content","content":[{"type":"image"}]}}]}]""", "images")]
+    [InlineData("""[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"","format":"wav"}},{"type":"image_url"}]}]""", "images sound")]
+    [InlineData("""[{"role":"assistant","tool_calls":[{"type":"image"}],"content":[{"type":"text","x":[{"type":"image"}]}]}]""", "")]
+    [InlineData("""[7,null,["image"],{"content":[7,[{"type":"image"}],{"type":7},"image"]},{"content":{"type":"image"}}]""", "")]
+    public void TryRead_KnowsWhatIsInTheMessagesBesidesText(string messages, string expected)
+    {
+        var request = Read(Encoding.UTF8.GetBytes($"{{\"model\":\"m\",\"messages\":{messages}}}"), out var failure);
+
+        Assert.Null(failure);
+        Assert.Equal(expected, string.Join(' ', new[] { request!.HasImages ? "images" : null, request.HasAudio ? "sound" : null }.OfType<string>()));
+    }
+
+    [Theory]
+    [InlineData("[{]")]
+    [InlineData("[{\"content\":[}]")]
+    [InlineData("[{\"content\":[{\"type\":\"image}]}]")]
+    [InlineData("[{\"content\":[{\"type\":\"image\"},]}]")]
+    [InlineData("[{\"content\":[{\"source\":{]}}]")]
+    [InlineData("[{},]")]
+    public void TryRead_OfBrokenMessages_SaysThatTheirJsonIs(string messages)
+    {
+        Assert.Null(Read(Encoding.UTF8.GetBytes($"{{\"model\":\"m\",\"messages\":{messages}}}"), out var failure));
+        Assert.Contains("the value of 'messages' is not valid JSON", failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void TryRead_OfMessages_GoesAsDeepAsOfAnythingElse(int depth, bool isRead)
+    {
+        // The list, the message and the part are three of them.
+        var nested = $"{new string('[', depth - 4)}{new string(']', depth - 4)}";
+        var body = $$$"""{"model":"m","messages":[{"role":"user","content":[{"x":{{{nested}}}}]}]}""";
+
+        Assert.Equal(isRead, Read(Encoding.UTF8.GetBytes(body), out _) is not null);
+    }
+
     private static ChatRequest? Read(byte[] body, out ChatFailure? failure) => ChatRequestReader.TryRead(new ChatCall(UpstreamOperation.ChatCompletions, body), out failure);
 }

@@ -1,8 +1,10 @@
 using System.Text;
 using ChatModels.Chat;
+using ChatModels.Providers;
 using ChatModels.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
+using UpstreamReply = ChatModels.Testing.UpstreamReply;
 
 namespace ChatModels.Tests.Chat;
 
@@ -69,6 +71,23 @@ public sealed class HeldReplyTests
         Assert.Equal(ErrorCodes.UpstreamError, reply.BrokenOff?.Code);
     }
 
+    [Theory]
+    [InlineData(UpstreamOperation.ChatCompletions, "data: {\"error\":{\"message\":\"Too\\nlong.\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"long\"},\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}\n\n")]
+    [InlineData(UpstreamOperation.Messages, "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Too\\nlong.\"},\"request_id\":null}\n\n")]
+    public async Task ARefusalInTheProvidersWords_IsOneEvent_HoweverItWasWritten(UpstreamOperation operation, string expected)
+    {
+        var gate = new TaskCompletionSource();
+        var pretty = "{\n  \"error\": {\n    \"message\": \"Too\\nlong.\",\n    \"type\": \"odd\",\n    \"param\": \"messages\",\n    \"code\": \"long\"\n  }\n}\n";
+        await using var refusing = await FakeUpstream.StartAsync(UpstreamReply.After(gate.Task, UpstreamReply.Json(pretty, 400)), Cancelled);
+        await using var host = await HostWith(refusing);
+        await using var reply = await HeldAsync(host, refusing, operation: operation);
+
+        Assert.Equal(Comment, await ReadAsync(reply));
+        gate.SetResult();
+
+        Assert.Equal(expected, await ReadAllAsync(reply));
+    }
+
     [Fact]
     public async Task ACallerWhoGoesAwayMeanwhile_ReachesTheUpstream()
     {
@@ -100,9 +119,10 @@ public sealed class HeldReplyTests
         }
     }
 
-    private async Task<ChatReply> HeldAsync(ChatHost host, FakeUpstream upstream, CancellationToken? caller = null)
+    private async Task<ChatReply> HeldAsync(ChatHost host, FakeUpstream upstream, CancellationToken? caller = null, UpstreamOperation operation = UpstreamOperation.ChatCompletions)
     {
-        var sending = host.Pipeline.SendAsync(ChatHost.Call(Encoding.UTF8.GetBytes(ChatHost.Ask("m", stream: true))), Held, caller ?? Cancelled).AsTask();
+        var body = Encoding.UTF8.GetBytes($"{ChatHost.Ask("m", stream: true)[..^1]},\"max_tokens\":9}}");
+        var sending = host.Pipeline.SendAsync(new ChatCall(operation, body), Held, caller ?? Cancelled).AsTask();
         await upstream.NextRequestAsync(Cancelled);
         _clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.False(sending.IsCompleted);

@@ -1,8 +1,11 @@
+using System.Text;
 using ChatModels.Chat;
+using ChatModels.Providers;
 using ChatModels.Registry;
 using ChatModels.Testing;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Xunit;
+using UpstreamReply = ChatModels.Testing.UpstreamReply;
 
 namespace ChatModels.Tests.Chat;
 
@@ -28,6 +31,7 @@ public sealed class RequestCostTests
         Assert.Null(RequestCost.Of(Prices, null));
         Assert.Null(RequestCost.Of(Prices, new TokenUsage(null, 1, null, null)));
         Assert.Null(RequestCost.Of(Prices, new TokenUsage(1, null, null, null)));
+        Assert.Equal(0.0000025m, RequestCost.Of(Prices, new TokenUsage(1, null, null, null) { IsInputOnly = true }));
     }
 
     [Theory]
@@ -53,6 +57,36 @@ public sealed class RequestCostTests
         Assert.Equal((Expected, "spare"), ((double)span.GetTagItem("chatmodels.cost")!, span.GetTagItem("chatmodels.fallback")));
         Assert.Equal(Expected, Assert.Single(costs.GetMeasurementSnapshot(), m => Equals(m.Tags["gen_ai.request.model"], model)).Value, 12);
         Assert.Equal(stream ? null : (decimal)Expected, reply.Cost);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300_000)]
+    public async Task Embeddings_CostTheirInput_HoweverLongTheAnswerIs(int numbers)
+    {
+        var model = $"e-{Guid.NewGuid():N}";
+        var data = string.Join(',', Enumerable.Repeat("-0.125", numbers));
+        await using var upstream = await FakeUpstream.StartAsync(cancellationToken: Cancelled);
+        upstream.OnOther = (context, body) => UpstreamReply.Json(
+            $$$"""{"object":"list","data":[{"object":"embedding","index":0,"embedding":[{{{data}}}]}],"model":"e","usage":{"prompt_tokens":1000,"total_tokens":1000}}""")(context, body!);
+        await using var host = await ChatHost.StartAsync();
+        await host.AddProviderAsync("p", upstream.Endpoint);
+        await host.AddModelAsync(model, new ModelConfig { Deployments = [new() { Provider = "p", Model = "x" }], Pricing = Prices });
+        using var telemetry = new TelemetryCollector("ChatModels");
+        using var costs = new MetricCollector<double>(null, "ChatModels", "chatmodels.chat.cost");
+        using var tokens = new MetricCollector<long>(null, "ChatModels", "gen_ai.client.token.usage");
+
+        var reply = await host.Pipeline.SendAsync(new ChatCall(UpstreamOperation.Embeddings, Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","input":"x"}""")), ChatSendOptions.Default, Cancelled);
+        while (await reply.ReadAsync(Cancelled) is { IsEmpty: false })
+        {
+        }
+
+        await reply.DisposeAsync();
+        Assert.Equal(numbers == 1 ? 0.0025m : null, reply.Cost);
+        Assert.Equal(0.0025, (double)telemetry.TheOnly($"embeddings {model}").GetTagItem("chatmodels.cost")!, 12);
+        Assert.Equal(0.0025, Assert.Single(costs.GetMeasurementSnapshot(), m => Equals(m.Tags["gen_ai.request.model"], model)).Value, 12);
+        var measured = Assert.Single(tokens.GetMeasurementSnapshot(), m => Equals(m.Tags["gen_ai.request.model"], model));
+        Assert.Equal((1000L, "input"), (measured.Value, measured.Tags["gen_ai.token.type"]));
     }
 
     [Fact]

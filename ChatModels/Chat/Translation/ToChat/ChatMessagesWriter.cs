@@ -7,6 +7,7 @@ namespace ChatModels.Chat.Translation.ToChat;
 internal sealed class ChatMessagesWriter(Untranslatable refusals)
 {
     private readonly JsonArray _messages = [];
+    private readonly PartsWriter _parts = new(refusals);
 
     public JsonArray Write(JsonElement body)
     {
@@ -42,34 +43,37 @@ internal sealed class ChatMessagesWriter(Untranslatable refusals)
     private void WriteUser(JsonElement message, string path)
     {
         JsonArray parts = [];
-        foreach (var (block, at) in Blocks(message, path))
+        foreach (var (block, at) in _parts.Blocks(message, path))
         {
             if (block.GetText("type") == "tool_result")
             {
                 WriteResult(block, at, parts);
             }
-            else if (Part(block, at) is { } part)
+            else
             {
-                parts.Add((JsonNode)part);
+                foreach (var part in _parts.Write(block, at))
+                {
+                    parts.Add((JsonNode)part);
+                }
             }
         }
 
         Add("user", Simplest(parts));
     }
 
-    /// <summary>A result is a message of its own, right behind the call; images in it go to the user's message, for a tool's takes none.</summary>
+    /// <summary>A result is a message of its own, right behind the call; images and files in it go to the user's message, for a tool's takes text alone.</summary>
     private void WriteResult(JsonElement block, string path, JsonArray userParts)
     {
         List<string> texts = [];
-        foreach (var (part, at) in Blocks(block, path))
+        foreach (var part in _parts.Blocks(block, path).SelectMany(item => _parts.Write(item.Block, item.Path)))
         {
-            if (part.GetText("type") == "text")
+            if (PartsWriter.IsText(part))
             {
-                texts.Add(part.GetText("text") ?? "");
+                texts.Add((string)part["text"]!);
             }
-            else if (Part(part, at) is { } image)
+            else
             {
-                userParts.Add((JsonNode)image);
+                userParts.Add((JsonNode)part);
             }
         }
 
@@ -87,7 +91,7 @@ internal sealed class ChatMessagesWriter(Untranslatable refusals)
     {
         List<string> texts = [];
         JsonArray calls = [];
-        foreach (var (block, at) in Blocks(message, path))
+        foreach (var (block, at) in _parts.Blocks(message, path))
         {
             switch (block.GetText("type"))
             {
@@ -100,7 +104,7 @@ internal sealed class ChatMessagesWriter(Untranslatable refusals)
                 case "thinking" or "redacted_thinking":
                     break;
                 default:
-                    RefuseBlock(block, at);
+                    _parts.Refuse(block, at);
                     break;
             }
         }
@@ -125,47 +129,6 @@ internal sealed class ChatMessagesWriter(Untranslatable refusals)
         ["type"] = "function",
         ["function"] = new JsonObject { ["name"] = block.GetText("name"), ["arguments"] = block.GetObject("input")?.GetRawText() ?? "{}" },
     };
-
-    private JsonObject? Part(JsonElement block, string path)
-    {
-        switch (block.GetText("type"))
-        {
-            case "text":
-                return block.GetText("text") is { Length: > 0 } text ? new JsonObject { ["type"] = "text", ["text"] = text } : null;
-            case "image" when ImageAddress(block.GetObject("source")) is { } url:
-                return new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = url } };
-            default:
-                RefuseBlock(block, path);
-                return null;
-        }
-    }
-
-    private static string? ImageAddress(JsonElement? source) => source?.GetText("type") switch
-    {
-        "url" => source.Value.GetText("url"),
-        "base64" => $"data:{source.Value.GetText("media_type")};base64,{source.Value.GetText("data")}",
-        _ => null,
-    };
-
-    private void RefuseBlock(JsonElement block, string path) =>
-        refusals.Refuse(path, $"a block of type '{(block.GetText("type") is { Length: <= 32 } type ? type : "?")}' can't be sent to this model; send text, images, tool calls and their results.");
-
-    /// <summary>The blocks of a content that may also be one text.</summary>
-    private IEnumerable<(JsonElement Block, string Path)> Blocks(JsonElement parent, string path)
-    {
-        switch (parent.Get("content"))
-        {
-            case { ValueKind: JsonValueKind.String } text:
-                return [(JsonElement.Parse($$"""{"type":"text","text":{{text.GetRawText()}}}"""), path)];
-            case { ValueKind: JsonValueKind.Array } blocks:
-                return blocks.EnumerateArray().Select((block, index) => (block, $"{path}.content[{index}]"));
-            case null:
-                return [];
-            default:
-                refusals.Refuse($"{path}.content", "give a string, or an array of blocks.");
-                return [];
-        }
-    }
 
     private string? SystemText(JsonElement? content, string path)
     {

@@ -9,12 +9,12 @@ internal sealed class ContentWriter(Untranslatable refusals)
     public static JsonObject Text(string text) => new() { ["type"] = "text", ["text"] = text };
 
     /// <summary>Content of text alone.</summary>
-    public IEnumerable<JsonObject> Texts(JsonElement message, string path) => Blocks(message, path, images: false);
+    public IEnumerable<JsonObject> Texts(JsonElement message, string path) => Blocks(message, path, textOnly: true);
 
-    /// <summary>Content of text and images.</summary>
-    public IEnumerable<JsonObject> Blocks(JsonElement message, string path) => Blocks(message, path, images: true);
+    /// <summary>Content of text, images and files.</summary>
+    public IEnumerable<JsonObject> Blocks(JsonElement message, string path) => Blocks(message, path, textOnly: false);
 
-    private IEnumerable<JsonObject> Blocks(JsonElement message, string path, bool images)
+    private IEnumerable<JsonObject> Blocks(JsonElement message, string path, bool textOnly)
     {
         var content = message.Get("content");
         switch (content?.ValueKind)
@@ -38,33 +38,33 @@ internal sealed class ContentWriter(Untranslatable refusals)
         var index = 0;
         foreach (var part in content.Value.EnumerateArray())
         {
-            if (Part(part, $"{path}.content[{index++}]", images) is { } block)
+            if (Part(part, $"{path}.content[{index++}]", textOnly) is { } block)
             {
                 yield return block;
             }
         }
     }
 
-    private JsonObject? Part(JsonElement part, string path, bool images)
+    private JsonObject? Part(JsonElement part, string path, bool textOnly)
     {
         var type = part.GetText("type");
-        if (type is "text" or "refusal")
+        switch (type)
         {
-            return part.GetText(type) is { Length: > 0 } text ? Text(text) : null;
+            case "text" or "refusal":
+                return part.GetText(type) is { Length: > 0 } text ? Text(text) : null;
+            case "image_url" when !textOnly:
+                return Image(part.GetObject("image_url")?.GetText("url"), path);
+            case "file" when !textOnly:
+                return DocumentWriter.Write(part.GetObject("file"), path, refusals);
+            default:
+                refusals.Refuse(path, $"a part of type '{(type is { Length: <= 32 } ? type : "?")}' can't be sent to an Anthropic model here; send text{(textOnly ? "" : ", images and files")}.");
+                return null;
         }
-
-        if (type == "image_url" && images)
-        {
-            return Image(part.GetObject("image_url")?.GetText("url"), path);
-        }
-
-        refusals.Refuse(path, $"a part of type '{(type is { Length: <= 32 } ? type : "?")}' can't be sent to an Anthropic model here; send text{(images ? " and images" : "")}.");
-        return null;
     }
 
     private JsonObject? Image(string? url, string path)
     {
-        var source = url is null ? null : DataUrl.Read(url) is { } data
+        var source = url is null ? null : DataUrl.Read(url) is { MediaType: var type } data && type.StartsWith("image/", StringComparison.Ordinal)
             ? new JsonObject { ["type"] = "base64", ["media_type"] = data.MediaType, ["data"] = data.Base64 }
             : url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? new JsonObject { ["type"] = "url", ["url"] = url } : null;
         if (source is null)

@@ -1,12 +1,12 @@
 namespace ChatModels.Chat.Translation.ToMessages;
 
-/// <summary>An image within the request: <c>data:image/png;base64,...</c>.</summary>
+/// <summary>Something within the request: <c>data:image/png;base64,...</c>.</summary>
 internal readonly record struct DataUrl(string MediaType, string Base64)
 {
     public static DataUrl? Read(string url)
     {
         var comma = url.IndexOf(',', StringComparison.Ordinal);
-        if (comma < 0 || !url.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
+        if (comma < 0 || !url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
