@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using ChatModels.Api.Apis;
 using ChatModels.Api.Errors;
+using ChatModels.Api.Hosting;
 using ChatModels.Api.OpenApi;
 using ChatModels.Api.Security;
 using ChatModels.Api.Wire;
@@ -37,6 +38,11 @@ internal static class ApiExtensions
 
     public static WebApplication UseApi(this WebApplication app)
     {
+        if (InlineSockets.Enabled)
+        {
+            app.UseMiddleware<PoolThreads>();
+        }
+
         app.UseMiddleware<EdgeMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/registry"), registry => registry.Use(RegistryReads.NameRevisionAsync));

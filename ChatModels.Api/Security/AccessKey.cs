@@ -15,8 +15,15 @@ internal sealed class AccessKey(Secret secret, AccessLevel level)
 
     public bool HasValue => Current() is not null;
 
-    public bool Matches(ReadOnlySpan<byte> presentedHash) =>
-        Current() is { } current && CryptographicOperations.FixedTimeEquals(presentedHash, current.Hash);
+    /// <summary>Whether the secret has the value that it had when something matched it.</summary>
+    public bool IsStill(string value) => ReferenceEquals(secret.Value, value);
+
+    public bool Matches(ReadOnlySpan<byte> presentedHash, out string? value)
+    {
+        var current = Current();
+        value = current?.Value;
+        return current is not null && CryptographicOperations.FixedTimeEquals(presentedHash, current.Hash);
+    }
 
     private Hashed? Current()
     {

@@ -46,9 +46,9 @@ public static class OpenTelemetryExtensions
     // A sampler that never says yes still has an activity made for each request, to be asked about: 1.4 KB and a tenth of a request's time.
     private static bool NeverSamples(this IHostApplicationBuilder builder) => builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_off";
 
+    // ASP.NET Core's meters by name: its instrumentation package adds a dozen more, which count each request's route and each look-up again, and a middleware.
     private static void AddMeters(MeterProviderBuilder metrics) => metrics
-        .AddMeter(ChatModelsSource.Name)
-        .AddAspNetCoreInstrumentation()
+        .AddMeter(ChatModelsSource.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
         .AddHttpClientInstrumentation()
         .AddRuntimeInstrumentation();
 

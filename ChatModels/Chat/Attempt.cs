@@ -18,6 +18,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     private readonly Deployment _deployment = candidate.Deployment;
     private readonly AttemptDeadline _deadline = new(time, caller) { Ends = ends };
     private ProviderLease _lease;
+    private UpstreamModel _upstream;
     private RequestBody? _body;
     private UpstreamReply? _reply;
     private AnswerFacts _facts;
@@ -54,7 +55,19 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     {
         try
         {
-            return await SendAsync().ConfigureAwait(false) ?? await ReadFirstAsync(_reply!).ConfigureAwait(false);
+            _deadline.Start(_deployment.Provider.Config.Timeout);
+            _lease = await _deployment.Provider.Slot!.AcquireAsync(_deadline.Token).ConfigureAwait(false);
+            if (Prepare(out var translation) is { } failure)
+            {
+                WasNeverSent = true;
+                return failure;
+            }
+
+            _reply = await _lease.Provider!.SendAsync(UpstreamRequestFor(translation), _deadline.Token).ConfigureAwait(false);
+            telemetry.Answered(_reply.Status, _reply.RequestId);
+            return _reply.Status is >= 200 and < 300
+                ? await ReadFirstAsync(translation).ConfigureAwait(false)
+                : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, _deployment, _deadline.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (_deadline.IsCallers)
         {
@@ -125,84 +138,80 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         _deadline.Dispose();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChatFailure?> SendAsync()
+    /// <summary>Makes the body that the provider is to get. A failure: it can't be asked this, or not any more.</summary>
+    private ChatFailure? Prepare(out WireTranslation? translation)
     {
-        _deadline.Start(_deployment.Provider.Config.Timeout);
-        _lease = await _deployment.Provider.Slot!.AcquireAsync(_deadline.Token).ConfigureAwait(false);
-        if (_lease.Provider is not { } provider)
+        translation = null;
+        if (_lease.Provider is null)
         {
-            IsGone = WasNeverSent = true;
+            IsGone = true;
             return new ChatFailure(ErrorCodes.ModelUnavailableHere, 503, $"Provider '{_deployment.Provider.Id}' is being replaced; try again.");
         }
 
-        var isNative = _lease.Operations.Contains(request.Operation);
-        var translation = isNative ? null : WireTranslation.Find(request.Operation, _lease.Operations);
-        if (!isNative && translation is null)
+        _upstream = _deployment.ModelFor(request.Forwarded);
+        if (_lease.Serves(request.Operation))
         {
-            WasNeverSent = true;
-            return NotServed();
-        }
-
-        var upstream = _deployment.ModelFor(request.Forwarded);
-        if (Prepare(upstream, translation) is { } failure)
-        {
-            WasNeverSent = true;
-            return failure;
-        }
-
-        _reply = await provider.SendAsync(
-            new UpstreamRequest
-            {
-                Operation = translation?.To ?? request.Operation,
-                Model = upstream.Name,
-                Body = _body!,
-                Stream = request.Stream,
-                Headers = isNative ? request.Call.Headers ?? [] : [],
-            },
-            _deadline.Token).ConfigureAwait(false);
-        telemetry.Answered(_reply.Status, _reply.RequestId);
-        if (_reply.Status is < 200 or >= 300)
-        {
-            return ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, _deployment, _deadline.Token).ConfigureAwait(false));
-        }
-
-        if (translation is not null)
-        {
-            _reply = await translation.TranslateAsync(_reply, request, time, _deadline.Token).ConfigureAwait(false);
-        }
-
-        return null;
-    }
-
-    private ChatFailure? Prepare(UpstreamModel upstream, WireTranslation? translation)
-    {
-        if (translation is null)
-        {
-            _body = request.For(upstream.Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
+            _body = request.For(_upstream.Json, askUsage: _deployment.Provider.Config.UsageInStream == StreamUsage.Auto);
             return null;
         }
 
-        (_body, var failure) = translation.Translate(request, upstream.Name, candidate.Model, _deployment);
+        translation = WireTranslation.Find(request.Operation, _lease.Operations);
+        if (translation is null)
+        {
+            return NotServed();
+        }
+
+        (_body, var failure) = translation.Translate(request, _upstream.Name, candidate.Model, _deployment);
         return failure;
     }
+
+    private UpstreamRequest UpstreamRequestFor(WireTranslation? translation) => new()
+    {
+        Operation = translation?.To ?? request.Operation,
+        Model = _upstream.Name,
+        Body = _body!,
+        Stream = request.Stream,
+        Headers = translation is null ? request.Call.Headers ?? [] : [],
+    };
 
     private ChatFailure NotServed() => new(
         ErrorCodes.OperationNotSupported, 400,
         $"The model '{candidate.Model.Id}' is served by provider '{_deployment.Provider.Id}' of type '{_deployment.Provider.Config.Type}', which has nothing like this operation; choose another model.")
     { Param = "model", Provider = _deployment.Provider.Id };
 
-    private ValueTask<ChatFailure?> ReadFirstAsync(UpstreamReply reply) => request.Stream ? ReadToContentAsync(reply) : ReadWholeAsync(reply);
+    private ValueTask<ChatFailure?> ReadFirstAsync(WireTranslation? translation)
+    {
+        if (translation is not null)
+        {
+            return TranslateFirstAsync(translation);
+        }
+
+        if (request.Stream)
+        {
+            return ReadToContentAsync();
+        }
+
+        // As a rule all of it has come together with its head: then nothing is waited for.
+        Buffer = new PooledBuffer((int)long.Clamp(_reply!.ContentLength + 1 ?? FirstBuffer, 1, BufferLimit));
+        var filling = Buffer.FillAsync(_reply.Body, BufferLimit, _deadline.Token);
+        return filling.IsCompletedSuccessfully ? new(ReadWhole(filling.Result)) : ReadWholeAsync(filling);
+    }
+
+    private async ValueTask<ChatFailure?> TranslateFirstAsync(WireTranslation translation)
+    {
+        _reply = await translation.TranslateAsync(_reply!, request, time, _deadline.Token).ConfigureAwait(false);
+        return await ReadFirstAsync(translation: null).ConfigureAwait(false);
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChatFailure?> ReadToContentAsync(UpstreamReply reply)
+    private async ValueTask<ChatFailure?> ReadToContentAsync()
     {
-        if (reply.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true)
+        if (_reply!.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true)
         {
             return UpstreamErrors.NotAnAnswer(_deployment, "was asked for a stream and did not answer with one");
         }
 
-        Chunks = new ChunkStream(reply.Body, request, _deployment, _deadline, options.StreamIdleTimeout);
+        Chunks = new ChunkStream(_reply.Body, request, _deployment, _deadline, options.StreamIdleTimeout);
         var failure = await Chunks.ReadToContentAsync().ConfigureAwait(false);
         if (failure is null)
         {
@@ -213,16 +222,13 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChatFailure?> ReadWholeAsync(UpstreamReply reply)
-    {
-        Buffer = new PooledBuffer((int)long.Clamp(reply.ContentLength + 1 ?? FirstBuffer, 1, BufferLimit));
-        IsComplete = await Buffer.FillAsync(reply.Body, BufferLimit, _deadline.Token).ConfigureAwait(false);
-        if (!IsComplete)
-        {
-            return null;
-        }
+    private async ValueTask<ChatFailure?> ReadWholeAsync(ValueTask<bool> filling) => ReadWhole(await filling.ConfigureAwait(false));
 
-        return !_facts.TryRead(request.Operation, Buffer.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(_deployment, "answered with something that is not JSON")
+    private ChatFailure? ReadWhole(bool isComplete)
+    {
+        IsComplete = isComplete;
+        return !isComplete ? null
+            : !_facts.TryRead(request.Operation, Buffer!.Memory.Span, out var kind) ? UpstreamErrors.NotAnAnswer(_deployment, "answered with something that is not JSON")
             : kind == ObjectKind.Error ? UpstreamErrors.NotAnAnswer(_deployment, "answered with success and an error in it")
             : kind == ObjectKind.Answer ? null
             : UpstreamErrors.NotAnAnswer(_deployment, "answered with JSON that is no answer to this operation");

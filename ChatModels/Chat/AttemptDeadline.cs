@@ -15,6 +15,7 @@ internal sealed class AttemptDeadline : IDisposable
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _caller;
     private readonly TimeProvider _time;
+    private volatile bool _isDisposed;
 
     public AttemptDeadline(TimeProvider time, CancellationToken caller)
     {
@@ -36,7 +37,14 @@ internal sealed class AttemptDeadline : IDisposable
 
     public void Start(TimeSpan timeout) => _source.CancelAfter(Ends == long.MaxValue ? timeout : timeout.OrShorter(_time.TimeUntil(Ends)));
 
-    public void Stop() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
+    /// <summary>Comes too late when the attempt was abandoned in the middle of a read.</summary>
+    public void Stop()
+    {
+        if (!_isDisposed)
+        {
+            _source.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
 
     /// <summary>There is an answer: from now on only what is started anew limits it.</summary>
     public void Lift()
@@ -47,6 +55,8 @@ internal sealed class AttemptDeadline : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
+
         // Waits for a cancellation under way, so that none can meet the source's next user.
         _registration.Dispose();
         if (MayBeReused && _time == TimeProvider.System && Kept.Count < MostKept && _source.TryReset())

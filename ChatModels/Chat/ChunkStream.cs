@@ -15,6 +15,8 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     private readonly SseFrameReader _frames = new(body);
     private AnswerFacts _facts;
     private ReadOnlyMemory<byte>? _closing;
+    private ValueTask _filling;
+    private bool _isFilling;
     private bool _handedOut;
     private bool _ended;
     private bool _isBodyAtEnd;
@@ -50,9 +52,24 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
 
         while (true)
         {
+            if (_isFilling)
+            {
+                await EndFillAsync().ConfigureAwait(false);
+            }
+
             Scan();
             if (_frames.Pending is { Length: > 0 } pending)
             {
+                // A flush costs more than a read: whatever has come by now goes out together.
+                if (_closing is null && _frames.HasRoom)
+                {
+                    BeginFill();
+                    if (_filling.IsCompleted)
+                    {
+                        continue;
+                    }
+                }
+
                 _handedOut = true;
                 return pending;
             }
@@ -73,7 +90,18 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
     }
 
-    public void Dispose() => _frames.Dispose();
+    /// <summary>A read that is still under way is left its buffer until it has ended; whoever disposes has closed its connection.</summary>
+    public void Dispose()
+    {
+        if (_isFilling)
+        {
+            _ = DisposeAfterFillAsync();
+        }
+        else
+        {
+            _frames.Dispose();
+        }
+    }
 
     private void Scan()
     {
@@ -133,13 +161,39 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
     }
 
+    private void BeginFill()
+    {
+#pragma warning disable CA2012 // Kept in a field on purpose: EndFillAsync is where it is awaited, once.
+        _filling = FillAsync();
+#pragma warning restore CA2012
+        _isFilling = true;
+    }
+
+    private ValueTask EndFillAsync()
+    {
+        _isFilling = false;
+        return _filling;
+    }
+
+    private async Task DisposeAfterFillAsync()
+    {
+        await EndFillAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _frames.Dispose();
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FillAsync()
     {
+        var filling = _frames.FillAsync(deadline.Token);
+        var hasToWait = !filling.IsCompleted;
         try
         {
-            deadline.Start(idleTimeout);
-            if (!await _frames.FillAsync(deadline.Token).ConfigureAwait(false))
+            if (hasToWait)
+            {
+                deadline.Start(idleTimeout);
+            }
+
+            if (!await filling.ConfigureAwait(false))
             {
                 _isBodyAtEnd = true;
                 EndOfBody();
@@ -151,7 +205,10 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
         finally
         {
-            deadline.Stop();
+            if (hasToWait)
+            {
+                deadline.Stop();
+            }
         }
     }
 

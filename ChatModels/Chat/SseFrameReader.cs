@@ -24,6 +24,9 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
     /// <summary>The bytes behind the last frame found.</summary>
     public ReadOnlyMemory<byte> Rest => _buffer.AsMemory(_position, _end - _position);
 
+    /// <summary>Whether more can be read without a larger buffer.</summary>
+    public bool HasRoom => _end - _pending < _buffer.Length;
+
     /// <summary>Moves to the next frame that is whole in the buffer.</summary>
     public bool TryNext()
     {

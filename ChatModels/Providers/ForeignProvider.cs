@@ -10,6 +10,7 @@ internal static partial class ForeignProvider
     public static async ValueTask<UpstreamReply> SendAsync(
         IChatProvider provider, UpstreamRequest request, string id, ProviderServices services, CancellationToken cancellationToken)
     {
+        await SocketThreads.LeaveAsync();
         try
         {
             var reply = await provider.SendAsync(request, cancellationToken);

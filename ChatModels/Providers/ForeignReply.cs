@@ -20,6 +20,7 @@ internal sealed class ForeignReply : UpstreamReply
 
     public override async ValueTask DisposeAsync()
     {
+        await SocketThreads.LeaveAsync();
         try
         {
             await _original.DisposeAsync();
@@ -34,6 +35,7 @@ internal sealed class ForeignReply : UpstreamReply
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            await SocketThreads.LeaveAsync();
             try
             {
                 var read = await inner.ReadAsync(buffer, cancellationToken);

@@ -131,5 +131,21 @@ internal readonly struct ProviderLease(ProviderSlot slot, IChatProvider provider
     /// <summary>What the provider serves without translation.</summary>
     public IReadOnlyList<UpstreamOperation> Operations => (Provider as TrackedProvider)?.Metadata.Operations ?? [];
 
+    /// <summary>Whether it serves this one without translation.</summary>
+    public bool Serves(UpstreamOperation operation)
+    {
+        // On every request's path: no enumerator.
+        var operations = Operations;
+        for (var i = 0; i < operations.Count; i++)
+        {
+            if (operations[i] == operation)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Dispose() => _slot?.Release();
 }

@@ -24,7 +24,22 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
                 return Fail(run, refusal);
             }
 
-            var reply = refusal is null ? await TryModelAsync(run, model!, false, hasFallbacks ? options.MaxAttempts - 1 : options.MaxAttempts).ConfigureAwait(false) : null;
+            ChatReply? reply = null;
+            if (refusal is null)
+            {
+                // The first attempt here, the others there: most requests need no other, and each level of waiting costs its own state.
+                var before = run.Attempts;
+                var first = DeploymentPicker.Next(table.RouteOf(model!), tried: 0, anyway: true, random, time.GetTimestamp());
+                reply = first.Candidate is null ? null : await runner.TryAsync(run, isFallback: false, first).ConfigureAwait(false);
+                if (reply is not null)
+                {
+                    return reply;
+                }
+
+                var tried = new Tried(first.Candidate is null ? 0 : 1UL << first.Index, before);
+                reply = await TryModelAsync(run, model!, isFallback: false, tried, hasFallbacks ? options.MaxAttempts - 1 : options.MaxAttempts).ConfigureAwait(false);
+            }
+
             if (reply is null && hasFallbacks && !run.IsFinal && !run.IsGone)
             {
                 reply = await TryFallbacksAsync(run, model!, refusal).ConfigureAwait(false);
@@ -60,7 +75,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
                 continue;
             }
 
-            var reply = await TryModelAsync(run, fallback, true, options.MaxAttempts).ConfigureAwait(false);
+            var reply = await TryModelAsync(run, fallback, isFallback: true, new Tried(0, run.Attempts), options.MaxAttempts).ConfigureAwait(false);
             if (reply is not null || run.IsFinal || run.IsGone || run.Attempts >= options.MaxAttempts)
             {
                 return reply;
@@ -71,16 +86,14 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
     }
 
     /// <summary>Tries a model's deployments in turn until one answers; null when none did, and the tally knows why.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChatReply?> TryModelAsync(RequestRun run, ModelEntry model, bool isFallback, int maxAttempts)
+    private async ValueTask<ChatReply?> TryModelAsync(RequestRun run, ModelEntry model, bool isFallback, Tried before, int maxAttempts)
     {
         var route = table.RouteOf(model);
-        var before = run.Attempts;
-        var tried = 0UL;
+        var tried = before.Deployments;
         var round = 0;
-        while (run.Attempts < Math.Max(1, maxAttempts) && run.TimeLeft > TimeSpan.Zero)
+        while (!run.IsFinal && !run.IsGone && run.Attempts < Math.Max(1, maxAttempts) && run.TimeLeft > TimeSpan.Zero)
         {
-            var choice = DeploymentPicker.Next(route, tried, anyway: run.Attempts == before, random, time.GetTimestamp());
+            var choice = DeploymentPicker.Next(route, tried, anyway: run.Attempts == before.Attempts, random, time.GetTimestamp());
             if (choice.Candidate is null)
             {
                 var ready = await _backOff.WaitAsync(run, route, round++).ConfigureAwait(false);
@@ -94,8 +107,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
             }
 
             tried |= 1UL << choice.Index;
-            var reply = await runner.TryAsync(run, isFallback, choice).ConfigureAwait(false);
-            if (reply is not null || run.IsFinal || run.IsGone)
+            if (await runner.TryAsync(run, isFallback, choice).ConfigureAwait(false) is { } reply)
             {
                 return reply;
             }
@@ -103,4 +115,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
 
         return null;
     }
+
+    /// <summary>What of a model was tried and failed already, and how many attempts the request had taken before that.</summary>
+    private readonly record struct Tried(ulong Deployments, int Attempts);
 }

@@ -9,6 +9,7 @@ internal sealed partial class ChatClientProvider(string id, IChatClient client, 
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var call = InProcessCall.Take();
+        await SocketThreads.LeaveAsync();
         try
         {
             var (messages, options) = call is null ? WireRequest.Read(request.Body) : (call.Messages, call.Options?.Clone() ?? new ChatOptions());

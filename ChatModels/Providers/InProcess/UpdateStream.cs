@@ -18,6 +18,7 @@ internal sealed class UpdateStream(
     {
         while (_unread.IsEmpty && !_ended)
         {
+            await SocketThreads.LeaveAsync();
             try
             {
                 await MoveAsync(cancellationToken);

@@ -13,6 +13,10 @@ internal sealed class ConnectionPool : IDisposable
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
+    // Asking the kernel whether the other end has closed is a call of its own. A connection that was in use a moment ago is taken at its word:
+    // servers that close behind an answer say so in it.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _lock = new();
     private readonly List<Http1Connection> _idle = [];
     private readonly EndPoint _endPoint;
@@ -32,7 +36,7 @@ internal sealed class ConnectionPool : IDisposable
     {
         while (TakeIdle() is { } connection)
         {
-            if (connection.IsAlive && _time.GetElapsedTime(connection.Opened) < Lifetime)
+            if (IsUsable(connection))
             {
                 return new(connection);
             }
@@ -68,6 +72,12 @@ internal sealed class ConnectionPool : IDisposable
             _idle.ForEach(connection => connection.Dispose());
             _idle.Clear();
         }
+    }
+
+    private bool IsUsable(Http1Connection connection)
+    {
+        var now = _time.GetTimestamp();
+        return _time.GetElapsedTime(connection.Opened, now) < Lifetime && (_time.GetElapsedTime(connection.IdleSince, now) < Fresh || connection.IsAlive);
     }
 
     private Http1Connection? TakeIdle()

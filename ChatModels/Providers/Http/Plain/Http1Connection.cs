@@ -82,19 +82,23 @@ internal sealed class Http1Connection(Socket socket, long opened) : IDisposable
             : throw new InvalidDataException($"The answer's head has more than {LongestHead} bytes.");
     }
 
-    /// <summary>Receives more behind what is there.</summary>
-    /// <exception cref="IOException">The other end has closed the connection.</exception>
-    public ValueTask ReceiveAsync()
+    /// <summary>Receives more behind what is there; what comes has to be <see cref="Take">taken</see>.</summary>
+    public ValueTask<int> ReceiveAsync()
     {
         MakeRoom();
-        var receiving = socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None);
-        if (!receiving.IsCompletedSuccessfully)
+        return socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None);
+    }
+
+    /// <summary>Takes what was received.</summary>
+    /// <exception cref="IOException">The other end has closed the connection.</exception>
+    public void Take(int received)
+    {
+        if (received == 0)
         {
-            return WaitAsync(receiving);
+            throw new HttpIOException(HttpRequestError.ResponseEnded, "The connection was closed before the answer was complete.");
         }
 
-        Take(receiving.Result);
-        return default;
+        _end += received;
     }
 
     /// <summary>Receives straight into somebody's memory; 0 at the end of the stream. Only when nothing is left of what was received.</summary>
@@ -104,19 +108,6 @@ internal sealed class Http1Connection(Socket socket, long opened) : IDisposable
     {
         _isAborted = true;
         socket.Dispose();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WaitAsync(ValueTask<int> receiving) => Take(await receiving.ConfigureAwait(false));
-
-    private void Take(int received)
-    {
-        if (received == 0)
-        {
-            throw new HttpIOException(HttpRequestError.ResponseEnded, "The connection was closed before the answer was complete.");
-        }
-
-        _end += received;
     }
 
     private void MakeRoom()

@@ -36,7 +36,7 @@ internal sealed class PlainHttpClient(Uri endpoint, RequestHeaders headers, Time
             ResponseHead response;
             while (!connection.TryReadHead(out response))
             {
-                await connection.ReceiveAsync().ConfigureAwait(false);
+                connection.Take(await connection.ReceiveAsync().ConfigureAwait(false));
             }
 
             // From here on whoever reads the body has a say in when to stop.

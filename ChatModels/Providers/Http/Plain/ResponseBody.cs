@@ -95,7 +95,7 @@ internal sealed class ResponseBody : ReadOnlyStream
                 {
                     if (_isChunked)
                     {
-                        await _connection.ReceiveAsync().ConfigureAwait(false);
+                        _connection.Take(await _connection.ReceiveAsync().ConfigureAwait(false));
                     }
                     else
                     {
