@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using ChatModels.Api.Errors;
 using ChatModels.Chat;
@@ -23,7 +24,16 @@ internal static class ChatSurface
         WriteHead(http, reply);
         while (await reply.ReadAsync(http.RequestAborted) is { IsEmpty: false } bytes)
         {
-            await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+            if (reply.IsLast)
+            {
+                // One call for both; what is still to be read is the end of the upstream's body, which nobody waits for.
+                http.Response.BodyWriter.Write(bytes.Span);
+                await http.Response.CompleteAsync();
+            }
+            else
+            {
+                await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+            }
         }
 
         body.MayBeReused = !reply.HoldsRequest;

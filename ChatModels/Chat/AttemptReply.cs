@@ -37,6 +37,8 @@ internal sealed class AttemptReply : ChatReply
     /// <summary>Only an answer read to its good end has surely let go, and only if no attempt before it failed in the middle of sending.</summary>
     public override bool HoldsRequest => _state != State.AtEnd || BrokenOff is not null || Route.Attempts > 1 || _attempt.IsSending;
 
+    public override bool IsLast => _attempt.Chunks is { IsAtEnd: true };
+
     public override decimal? Cost => _attempt.IsComplete ? RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage) : null;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

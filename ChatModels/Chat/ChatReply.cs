@@ -19,6 +19,9 @@ public abstract class ChatReply : IAsyncDisposable
     /// <summary>Whether a connection may still be reading the request's bytes: then whoever owns them must not use them for something else.</summary>
     public abstract bool HoldsRequest { get; }
 
+    /// <summary>Whether nothing follows what was read last: known of most streams, so that their end can go out together with it.</summary>
+    public virtual bool IsLast => false;
+
     /// <summary>How the answer came about.</summary>
     public required ChatRoute Route { get; init; }
 

@@ -23,6 +23,9 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
 
     public AnswerFacts Facts => _facts;
 
+    /// <summary>Whether nothing follows what was read last.</summary>
+    public bool IsAtEnd => _ended;
+
     /// <summary>Why the stream did not end as it should; null while it runs and after a good end.</summary>
     public ChatFailure? Failure { get; private set; }
 
@@ -58,7 +61,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
             }
 
             Scan();
-            if (_frames.Pending is { Length: > 0 } pending)
+            if (!_frames.Pending.IsEmpty)
             {
                 // A flush costs more than a read: whatever has come by now goes out together.
                 if (_closing is null && _frames.HasRoom)
@@ -70,8 +73,10 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
                     }
                 }
 
+                // Asked for only now: making room for a read moves what is there.
                 _handedOut = true;
-                return pending;
+                _ended = _closing is { IsEmpty: true };
+                return _frames.Pending;
             }
 
             if (_ended)
@@ -134,8 +139,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
 
         if (!_isMessages && data.SequenceEqual("[DONE]"u8))
         {
-            _frames.Drop();
-            End();
+            End(frame);
             return;
         }
 
@@ -150,8 +154,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
         else if (kind == ObjectKind.End)
         {
-            _frames.Drop();
-            End();
+            End(frame);
         }
         else if (kind == ObjectKind.Error)
         {
@@ -252,12 +255,28 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
     }
 
+    private bool IsCut => _facts.IsUnfinished || !_facts.HasContent;
+
     private bool IsEnd(ReadOnlySpan<byte> data) =>
         _isMessages ? _facts.TryReadMessage(data, out var kind) && kind == ObjectKind.End : data.SequenceEqual("[DONE]"u8);
 
+    /// <summary>The mark of the end has come. As a rule it is the usual one, and stays where it is; any other is replaced by that.</summary>
+    private void End(ReadOnlySpan<byte> mark)
+    {
+        if (mark.SequenceEqual(_isMessages ? MessageStop : Done) && !IsCut)
+        {
+            _closing = default(ReadOnlyMemory<byte>);
+        }
+        else
+        {
+            _frames.Drop();
+            End();
+        }
+    }
+
     private void End()
     {
-        if (_facts.IsUnfinished || !_facts.HasContent)
+        if (IsCut)
         {
             Fail(Truncated());
         }

@@ -24,6 +24,8 @@ internal sealed class HeldReply : ChatReply
 
     public override bool HoldsRequest => Inner is not { } inner || inner.HoldsRequest;
 
+    public override bool IsLast => Inner is { IsLast: true };
+
     private ChatReply? Inner => _routing.IsCompletedSuccessfully ? _routing.Result : null;
 
     /// <summary>The reply itself where it comes in time, else one that is held open for it.</summary>

@@ -17,14 +17,25 @@ public class ChunkStreamTests
 
     private readonly FakeTimeProvider _time = new();
 
-    [Fact]
-    public async Task ReadAsync_PassesEveryByteThrough_HoweverTheyArrive()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task ReadAsync_PassesEveryByteThrough_HoweverTheyArrive(int everyLate)
     {
         const string answer = Role + ": keep-alive\n\n" + Hello + Stop + Done;
         for (var size = 1; size <= answer.Length + 1; size++)
         {
-            Assert.Equal(answer, await ReadAllAsync(new PiecesStream(Encoding.UTF8.GetBytes(answer), size)));
+            Assert.Equal(answer, await ReadAllAsync(new PiecesStream(Encoding.UTF8.GetBytes(answer), size, everyLate: everyLate)));
         }
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfALongStream_PassesEveryByteThrough_WhileItReadsAhead()
+    {
+        var answer = string.Concat(Enumerable.Repeat(Role + Hello, 2_000)) + Stop + Done;
+
+        Assert.Equal(answer, await ReadAllAsync(new PiecesStream(Encoding.UTF8.GetBytes(answer), 1_500, everyLate: 2)));
     }
 
     [Fact]
@@ -174,13 +185,20 @@ public class ChunkStreamTests
     }
 
     /// <summary>Gives its bytes in pieces of one size; then ends, or hangs until it is cancelled.</summary>
-    private sealed class PiecesStream(byte[] bytes, int size, bool hangs = false) : MemoryStream(bytes)
+    private sealed class PiecesStream(byte[] bytes, int size, bool hangs = false, int everyLate = 0) : MemoryStream(bytes)
     {
+        private int _reads;
+
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (hangs && Position == Length)
             {
                 await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
+            if (everyLate > 0 && ++_reads % everyLate == 0)
+            {
+                await Task.Yield();
             }
 
             return await base.ReadAsync(buffer[..int.Min(size, buffer.Length)], cancellationToken);
