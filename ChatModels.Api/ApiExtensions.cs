@@ -14,7 +14,13 @@ internal static class ApiExtensions
     public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineSockets.Enabled);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = InlineSockets.Enabled;
+
+            // A call to the kernel less for each request, for 4 KB more of each connection that is waiting.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -17,7 +17,7 @@ internal sealed class AccessKeys(IOptions<SecurityOptions> options, SecretStore 
         .. options.Value.ClientKeys.Select(name => new AccessKey(secrets.Get(name), AccessLevel.Client)),
     ];
 
-    private readonly Admitted?[] _admitted = new Admitted?[256];
+    private readonly Admitted?[] _admitted = new Admitted?[4096];
 
     /// <summary>The secrets that are named and have no value now: keys that nobody can present.</summary>
     public IEnumerable<string> WithoutValue => _keys.Where(key => !key.HasValue).Select(key => key.Name);
