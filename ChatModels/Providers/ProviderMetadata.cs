@@ -13,7 +13,7 @@ public sealed record ProviderMetadata
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>The operations that its providers serve in their own wire format. The chat path translates others to these where it can.</summary>
-    public IReadOnlyList<UpstreamOperation> Operations { get; init; } = [UpstreamOperation.ChatCompletions, UpstreamOperation.Embeddings];
+    public IReadOnlyList<UpstreamOperation> Operations { get; init; } = [UpstreamOperation.ChatCompletions];
 
     /// <summary>The value of <c>gen_ai.provider.name</c> in telemetry; <see cref="Name"/> where absent.</summary>
     public string? TelemetryName { get; init; }

@@ -38,6 +38,9 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>Every other request; the body is null where it is not JSON.</summary>
     public Func<HttpContext, JsonDocument?, Task> OnOther { get; set; } = (context, _) => UpstreamReply.WriteErrorAsync(context, 404);
 
+    /// <summary>Takes every request in the place of all that, before it is read; nothing of it is kept.</summary>
+    public RequestDelegate? OnUnread { get; set; }
+
     /// <summary>All requests so far, in the order of their arrival.</summary>
     public IReadOnlyList<UpstreamRequest> Requests
     {
@@ -79,6 +82,12 @@ public sealed class FakeUpstream : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (OnUnread is { } onUnread)
+        {
+            await onUnread(context);
+            return;
+        }
+
         var request = await ReadAsync(context.Request, context.RequestAborted);
         Record(request);
         using var cancelled = context.RequestAborted.Register(() => NoteCancelled(context, request));

@@ -75,7 +75,9 @@ public static class UpstreamReply
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = isLengthKnown ? bytes * 2L : null;
         await context.Response.Body.WriteAsync("{\"choices\":[{\"message\":{\"content\":\""u8.ToArray(), context.RequestAborted);
-        await context.Response.Body.WriteAsync(Enumerable.Repeat((byte)'x', bytes).ToArray(), context.RequestAborted);
+        var text = new byte[bytes];
+        text.AsSpan().Fill((byte)'x');
+        await context.Response.Body.WriteAsync(text, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         AbortConnection(context);
     };

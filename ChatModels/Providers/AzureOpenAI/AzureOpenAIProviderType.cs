@@ -13,6 +13,7 @@ internal static class AzureOpenAIProviderType
         Name = "azure-openai",
         Description = "An Azure OpenAI resource: endpoint https://NAME.openai.azure.com; a model's upstream id is the name of its deployment there.",
         Capabilities = ModelCapabilities.All,
+        Operations = [UpstreamOperation.ChatCompletions, UpstreamOperation.Embeddings],
         TelemetryName = "azure.ai.openai",
         Endpoint = FieldUse.Required,
         ApiKey = FieldUse.Optional,

@@ -17,7 +17,6 @@ internal static class ChatClientProviderType
             ModelCapabilities.Chat, ModelCapabilities.Streaming, ModelCapabilities.Tools, ModelCapabilities.Vision, ModelCapabilities.Audio,
             ModelCapabilities.StructuredOutput, ModelCapabilities.Reasoning,
         ],
-        Operations = [UpstreamOperation.ChatCompletions],
         Endpoint = FieldUse.Refused,
         ApiKey = FieldUse.Refused,
         Options = [new() { Name = "client", Kind = OptionKind.Text, Required = true, Description = "The name under which the client was added." }],

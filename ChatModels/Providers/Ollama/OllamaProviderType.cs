@@ -10,6 +10,7 @@ internal static class OllamaProviderType
         Name = "ollama",
         Description = "An Ollama server, through its OpenAI-compatible endpoint; its health check also lists the models that it has pulled.",
         Capabilities = ModelCapabilities.All,
+        Operations = [UpstreamOperation.ChatCompletions, UpstreamOperation.Embeddings],
         TelemetryName = "ollama",
         DefaultEndpoint = new Uri("http://localhost:11434"),
         Endpoint = FieldUse.Optional,

@@ -8,6 +8,7 @@ internal static class OpenAIProviderType
         Name = "openai",
         Description = "Any OpenAI-compatible endpoint (OpenAI, vLLM, Mistral, Groq, DeepSeek, OpenRouter, Gemini ...): requests and answers pass through untouched.",
         Capabilities = ModelCapabilities.All,
+        Operations = [UpstreamOperation.ChatCompletions, UpstreamOperation.Embeddings],
         TelemetryName = "openai",
         DefaultEndpoint = new Uri("https://api.openai.com/v1"),
         Endpoint = FieldUse.Optional,

@@ -43,7 +43,6 @@ internal static class SimulatorProviderType
         Name = "simulator",
         Description = "Answers from within the process, at a chosen pace and with chosen failures: for development, tests and load.",
         Capabilities = [ModelCapabilities.Chat, ModelCapabilities.Streaming, ModelCapabilities.Tools],
-        Operations = [UpstreamOperation.ChatCompletions],
         Endpoint = FieldUse.Refused,
         ApiKey = FieldUse.Refused,
         Options =

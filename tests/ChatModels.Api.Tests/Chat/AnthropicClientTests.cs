@@ -181,6 +181,7 @@ public sealed class AnthropicClientTests(ApiFixture fixture)
         await chat.Upstream.Requests[0].CancelledAsync(Cancelled);
     }
 
+    // After https://platform.openai.com/docs/guides/function-calling.
     private const string OpenAICall = """
         {"id":"c1","object":"chat.completion","model":"x","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Ulm\"}"}}]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}
         """;

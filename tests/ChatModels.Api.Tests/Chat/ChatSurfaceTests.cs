@@ -45,6 +45,15 @@ public sealed class ChatSurfaceTests(ApiFixture fixture)
     [InlineData("{\"messages\":[]}", "invalid_request", "model")]
     [InlineData("{\"model\":\"sim-fast\"}", "invalid_request", "messages")]
     [InlineData("{\"model\":\"sim-fast\",\"messages\":[],\"stream\":3}", "invalid_request", "stream")]
+    [InlineData("", "invalid_request", null)]
+    [InlineData("\"model\"", "invalid_request", null)]
+    [InlineData("{\"model\":7,\"messages\":[]}", "invalid_request", "model")]
+    [InlineData("{\"model\":\"sim-fast\",\"messages\":\"Hi\"}", "invalid_request", "messages")]
+    [InlineData("{\"model\":\"sim-fast\",\"messages\":null}", "invalid_request", "messages")]
+    [InlineData("{\"model\":\"sim-fast\",\"messages\":[],\"tools\":7}", "invalid_request", "tools")]
+    [InlineData("{\"model\":\"sim-fast\",\"messages\":[],\"stream_options\":7}", "invalid_request", "stream_options")]
+    [InlineData("{\"model\":\"sim-fast\",\"messages\":[],\"messages\":[]}", "invalid_request", "messages")]
+    [InlineData("{\"model\":\"sim-fast\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://e.com/a.png\"}}]}]}", "capability_missing", "messages")]
     public async Task ABadBody_Is400AndNamesTheField(string body, string code, string? param)
     {
         using var response = await fixture.Client.SendAsync(HttpMethod.Post, Path, body, Cancelled);

@@ -13,7 +13,22 @@ internal static class ConformanceUpstream
          "tool_calls":[{"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Ghent\"}"}}]}}],"usage":{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18}}
         """;
 
-    public static UpstreamHandler Handler { get; } = (context, body) => Behaviour(LastText(body.RootElement))(context, body);
+    /// <summary>What it says of a prompt's tokens, all of them, in OpenAI's words.</summary>
+    public static int PromptTokens(string type) => type == "anthropic" ? AnthropicUpstream.InputTokens + AnthropicUpstream.CacheRead + AnthropicUpstream.CacheCreation : UpstreamReply.PromptTokens;
+
+    /// <summary>One that speaks the protocol of a provider type.</summary>
+    public static UpstreamHandler Of(string type) => (context, body) => (type == "anthropic" ? Anthropics(LastText(body.RootElement)) : Behaviour(LastText(body.RootElement)))(context, body);
+
+    public static UpstreamHandler Handler { get; } = Of("openai");
+
+    private static UpstreamHandler Anthropics(string text) => text switch
+    {
+        "tool" => AnthropicUpstream.Message("""[{"type":"tool_use","id":"toolu_1","name":"weather","input":{"city":"Ghent"},"caller":{"type":"direct"}}]""", "tool_use"),
+        "refuse" => AnthropicUpstream.Error(400, "invalid_request_error", "Too many tokens."),
+        "cut" => AnthropicUpstream.Events([AnthropicUpstream.Start, .. AnthropicUpstream.TextBlock(0, "One")]),
+        "hang" => AnthropicUpstream.EventsThenHang([AnthropicUpstream.Start, .. AnthropicUpstream.TextBlock(0, "One")]),
+        _ => AnthropicUpstream.Auto(Text),
+    };
 
     private static UpstreamHandler Behaviour(string text) => text switch
     {

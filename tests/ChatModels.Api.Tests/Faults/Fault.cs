@@ -6,10 +6,10 @@ namespace ChatModels.Api.Tests.Faults;
 /// <param name="What">The table's first column.</param>
 /// <param name="Behaviour">How the upstream does it; null: nobody listens.</param>
 /// <param name="Whole">What a client sees that asked for a whole answer; null where it can't happen.</param>
-/// <param name="Stream">What a client sees that asked for a stream.</param>
-public sealed record Fault(string What, UpstreamHandler? Behaviour, Seen? Whole, Seen Stream)
+/// <param name="Stream">What a client sees that asked for a stream; null where it can't happen.</param>
+public sealed record Fault(string What, UpstreamHandler? Behaviour, Seen? Whole, Seen? Stream)
 {
-    public string Row => $"| {What} | {Whole?.Text} | {(Whole == Stream ? "the same" : Stream.Text)} |";
+    public string Row => $"| {What} | {Whole?.Text} | {(Whole == Stream ? "the same" : Stream?.Text)} |";
 
     public override string ToString() => What;
 }
@@ -21,9 +21,15 @@ public sealed record Fault(string What, UpstreamHandler? Behaviour, Seen? Whole,
 /// <param name="RetryAfter">The header of that name.</param>
 public sealed record Seen(int Status, string? Code, string? Content = null, string? RetryAfter = null)
 {
+    private const string Closed = "closed";
+
+    /// <summary>An answer of which the client has seen a part, and that there is no more.</summary>
+    public static Seen Cut { get; } = new(200, Closed);
+
     public string Text => this switch
     {
         { Code: null } => "the whole answer",
+        { Code: Closed } => "what has come, then the connection is closed before the answer's end",
         { Status: 200 } => $"what has come, then an error event `{Code}` and no `[DONE]`",
         { RetryAfter: { } wait } => $"{Status} `{Code}`, `Retry-After: {wait}`",
         { Code: "in the provider's words" } => $"{Status} in the provider's words",

@@ -21,6 +21,7 @@ internal static class FaultTable
         new("hangs after some content", Script(StreamEnd.Hang), null, Broken(ErrorCodes.StreamIdleTimeout, "One")),
         new("cuts the answer midway", UpstreamReply.Either(UpstreamReply.CutMidBody(), Script(StreamEnd.Cut)),
             Error(502, ErrorCodes.UpstreamTruncated), Broken(ErrorCodes.UpstreamTruncated, "One")),
+        new("cuts an answer of more than 1 MiB midway", UpstreamReply.CutAfter(3 * 1024 * 1024, isLengthKnown: true), Cut, null),
         new("cuts in the middle of a frame", Script(StreamEnd.CutMidFrame), null, Broken(ErrorCodes.UpstreamTruncated, "One")),
         new("cuts before any content", UpstreamStreaming.Of(new UpstreamStreamScript { Chunks = [], End = StreamEnd.Cut }), null, Error(502, ErrorCodes.UpstreamTruncated)),
         new("sends garbage", UpstreamReply.Either(UpstreamReply.Json("{\"choices\":["), UpstreamStreaming.Raw(["data: no json\n\n"u8.ToArray()])),

@@ -30,7 +30,11 @@ public sealed class FaultTests(FaultApi fixture) : IClassFixture<FaultApi>
             Assert.Equal(fault.Whole, await SeeAsync(chat, fault.Whole, stream: false));
         }
 
-        Assert.Equal(fault.Stream, await SeeAsync(chat, fault.Stream, stream: true));
+        if (fault.Stream is not null)
+        {
+            Assert.Equal(fault.Stream, await SeeAsync(chat, fault.Stream, stream: true));
+        }
+
         Assert.DoesNotContain(fixture.Api.Logs.GetSnapshot(), record => record.Level >= LogLevel.Error);
     }
 
@@ -95,6 +99,12 @@ public sealed class FaultTests(FaultApi fixture) : IClassFixture<FaultApi>
     {
         using var message = chat.Message(stream);
         using var response = await chat.Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        if (expected == Seen.Cut && response.IsSuccessStatusCode)
+        {
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync(Cancelled));
+            return Seen.Cut;
+        }
+
         var body = await response.Content.ReadAsStringAsync(Cancelled);
         var wait = response.Header("retry-after") is { Length: > 0 } header ? header : null;
         return (int)response.StatusCode != 200 ? SeenError(response, body, expected, wait) : stream ? SeenStream(body) : SeenWhole(body);

@@ -64,6 +64,26 @@ public class ChatClientsTests
     }
 
     [Fact]
+    public async Task AFunction_IsInvokedInTheMiddleOfAStream()
+    {
+        await using var upstream = await FakeUpstream.StartAsync(UpstreamReply.InTurn(
+            UpstreamStreaming.Raw([
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"Weather\",\"arguments\":\"\"}}]}}]}\n\n"u8.ToArray(),
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"city\\\":\\\"Ghent\\\"}\"}}]}}]}\n\n"u8.ToArray(),
+                "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]\n\n"u8.ToArray(),
+            ]),
+            UpstreamStreaming.Of("It rains", " in Ghent.")), Cancelled);
+        await using var host = await HostWith(upstream);
+        using var client = new ChatClientBuilder(host.Clients.Get("m")).UseFunctionInvocation().Build();
+
+        var response = await client.GetStreamingResponseAsync(
+            "How is the weather?", new ChatOptions { Tools = [AIFunctionFactory.Create((string city) => $"rain in {city}", "Weather")] }, Cancelled).ToChatResponseAsync(Cancelled);
+
+        Assert.Equal("It rains in Ghent.", response.Messages[^1].Text);
+        Assert.Contains("rain in Ghent", upstream.Requests[1].Json.GetProperty("messages")[2].GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AFailure_IsOurException_WithItsCode()
     {
         await using var upstream = await FakeUpstream.StartAsync(UpstreamReply.Error(429, retryAfterSeconds: 5), Cancelled);

@@ -91,6 +91,7 @@ public class ChunkStreamTests
 
     [Theory]
     [InlineData("data: {\"error\":{\"message\":\"sk-secret\"}}\n\n", ErrorCodes.UpstreamError)]
+    [InlineData("data: {\"id\":\"x\",\"error\":{\"message\":\"sk-secret\"},\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", ErrorCodes.UpstreamError)]
     [InlineData("data: <html>\n\n", ErrorCodes.UpstreamInvalidResponse)]
     public async Task ReadAsync_OfAnErrorOrGarbageMidway_SaysItInOurWords(string frame, string code)
     {

@@ -5,6 +5,7 @@ using static ChatModels.Testing.AnthropicUpstream;
 
 namespace ChatModels.Tests.Chat.Messages;
 
+/// <summary>What is read of Anthropic's events in passing. Shapes after https://platform.claude.com/docs/en/build-with-claude/streaming.</summary>
 public sealed class MessageFactsTests
 {
     [Fact]
@@ -15,6 +16,16 @@ public sealed class MessageFactsTests
         Assert.Equal((ObjectKind.End, "msg_fake", "claude-fake", false), (kind, facts.Id, facts.Model, facts.IsUnfinished));
         Assert.Equal(new TokenUsage(InputTokens + CacheRead + CacheCreation, OutputTokens, CacheRead, null, CacheCreation), facts.Usage);
         Assert.Equal(["max_tokens"], facts.FinishReasons!);
+    }
+
+    [Fact]
+    public void TheCountsOfSeveralDeltas_AreCumulative_AndNeverAddedUp()
+    {
+        const string Counts = "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":null},\"usage\":{\"output_tokens\":3}}";
+        const string All = "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"input_tokens\":6,\"cache_creation_input_tokens\":3,\"cache_read_input_tokens\":20,\"output_tokens\":9}}";
+
+        Assert.Equal(3, Read([Start, Counts], out _).Usage?.Output);
+        Assert.Equal(new TokenUsage(29, 9, 20, null, 3), Read([Start, Counts, All], out _).Usage);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ using UpstreamReply = ChatModels.Testing.UpstreamReply;
 
 namespace ChatModels.Tests.Chat.Messages;
 
-/// <summary>Requests in Anthropic's wire format through the whole chat path.</summary>
+/// <summary>Requests in Anthropic's wire format, after https://platform.claude.com/docs/en/api/messages, through the whole chat path.</summary>
 public sealed class MessagesPipelineTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ChatModels.Tests.Chat.Translation;
 
-/// <summary>OpenAI's requests on their way to Anthropic.</summary>
+/// <summary>OpenAI's requests, after https://platform.openai.com/docs/api-reference/chat/create, on their way to Anthropic.</summary>
 internal static class ChatAsMessagesFixture
 {
     public const string Hi = """{"role":"user","content":"Hi"}""";

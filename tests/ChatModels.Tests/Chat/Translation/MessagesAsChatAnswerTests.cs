@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ChatModels.Tests.Chat.Translation;
 
-/// <summary>Answers of OpenAI-compatible servers, whole and streamed, as Anthropic's own client types read and check them.</summary>
+/// <summary>Answers of OpenAI-compatible servers, whole and streamed, as Anthropic's own client types read and check them. Shapes after https://platform.openai.com/docs/api-reference/chat/streaming and .../object.</summary>
 public sealed class MessagesAsChatAnswerTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ChatModels.Tests.Chat.Translation;
 
-/// <summary>Requests built by Anthropic's own client types, as OpenAI-compatible servers take them; their answers as those types read them.</summary>
+/// <summary>Requests built by Anthropic's own client types, as OpenAI-compatible servers take them; what else is refused or left out after https://platform.claude.com/docs/en/api/messages.</summary>
 public sealed class MessagesAsChatTests
 {
     [Fact]

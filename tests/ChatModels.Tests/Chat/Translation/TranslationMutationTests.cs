@@ -1,5 +1,6 @@
 using System.Text;
 using ChatModels.Providers;
+using ChatModels.Tests.Properties;
 using Xunit;
 using static ChatModels.Testing.AnthropicUpstream;
 
@@ -8,16 +9,17 @@ namespace ChatModels.Tests.Chat.Translation;
 /// <summary>Whatever is sent, by clients or by providers, is translated, refused, or invalid data; nothing else is ever thrown.</summary>
 public sealed class TranslationMutationTests
 {
-    private const int Rounds = 4_000;
+    private const int Rounds = 20_000;
 
     // What stands where something else should.
     private static readonly string[] Values =
         ["null", "true", "7", "-1e999", "1e999", "\"\"", "\"\\ud800\"", "[]", "{}", "[null]", "[7]", "{\"a\":1,\"a\":2}", "\"text\"", "\"tool_use\"", "99999999999999999999"];
 
+    // Shapes after https://platform.openai.com/docs/api-reference/chat and https://platform.claude.com/docs/en/api/messages.
     private static readonly string[] Requests =
     [
-        """{"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}],"reasoning_details":[{"type":"reasoning.text","text":"t","signature":"s","index":0}]},{"role":"tool","tool_call_id":"c","content":"r"}],"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"properties":{}},"strict":true}}],"tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false,"max_tokens":9,"temperature":0.5,"stop":["a"],"response_format":{"type":"json_schema","json_schema":{"schema":{}}},"reasoning_effort":"low","user":"u","logit_bias":{},"n":1,"modalities":["text"],"top_logprobs":0}""",
-        """{"model":"m","max_tokens":9,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":[{"type":"text","text":"x"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA"}}]},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"tool_use","id":"c","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","is_error":true,"content":[{"type":"text","text":"r"}]}]}],"tools":[{"name":"f","description":"d","input_schema":{"type":"object"},"strict":true}],"tool_choice":{"type":"any","disable_parallel_tool_use":true},"thinking":{"type":"enabled","budget_tokens":2000},"output_config":{"effort":"low","format":{"type":"json_schema","schema":{}}},"metadata":{"user_id":"u"},"stop_sequences":["a"]}""",
+        """{"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}},{"type":"file","file":{"filename":"a.txt","file_data":"data:text/plain;base64,QUJD"}}]},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}],"reasoning_details":[{"type":"reasoning.text","text":"t","signature":"s","index":0}]},{"role":"tool","tool_call_id":"c","content":"r"}],"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"properties":{}},"strict":true}}],"tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false,"max_tokens":9,"temperature":0.5,"stop":["a"],"response_format":{"type":"json_schema","json_schema":{"schema":{}}},"reasoning_effort":"low","user":"u","logit_bias":{},"n":1,"modalities":["text"],"top_logprobs":0}""",
+        """{"model":"m","max_tokens":9,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":[{"type":"text","text":"x"},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA"}},{"type":"document","title":"t","context":"c","source":{"type":"content","content":[{"type":"text","text":"x"}]},"citations":{"enabled":false}},{"type":"search_result","title":"t","source":"s","content":[{"type":"text","text":"x"}]}]},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},{"type":"tool_use","id":"c","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","is_error":true,"content":[{"type":"text","text":"r"}]}]}],"tools":[{"name":"f","description":"d","input_schema":{"type":"object"},"strict":true}],"tool_choice":{"type":"any","disable_parallel_tool_use":true},"thinking":{"type":"enabled","budget_tokens":2000},"output_config":{"effort":"low","format":{"type":"json_schema","schema":{}}},"metadata":{"user_id":"u"},"stop_sequences":["a"]}""",
     ];
 
     private static readonly string Message =
@@ -85,9 +87,8 @@ public sealed class TranslationMutationTests
 
     private static Random Seeded()
     {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
-        return new Random(seed);
+        TestContext.Current.TestOutputHelper?.WriteLine($"CHATMODELS_SEED={Corpus.Seed}, {Rounds} inputs");
+        return new Random(Corpus.Seed);
     }
 
     /// <summary>Puts something else in the place of one value, takes a piece out, or exchanges a letter.</summary>
