@@ -17,6 +17,9 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     private bool _handedOut;
     private bool _ended;
 
+    /// <summary>Told of each chunk.</summary>
+    public AttemptTelemetry? Telemetry { get; init; }
+
     public AnswerFacts Facts => _facts;
 
     /// <summary>Why the stream did not end as it should; null while it runs and after a good end.</summary>
@@ -108,6 +111,10 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         {
             _frames.Drop();
             Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event that is not JSON"));
+        }
+        else if (kind is ObjectKind.Answer)
+        {
+            Telemetry?.Chunk();
         }
         else if (kind == ObjectKind.UsageOnly && !request.StreamOptions.IncludeUsage)
         {

@@ -15,11 +15,22 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     private long _lastFailure;
     private string? _reason;
     private long _attempts;
+    private long _ended;
     private long _failures;
 
     public DeploymentKey Key => key;
 
     public ProviderState Provider => provider;
+
+    /// <summary>How many attempts are under way.</summary>
+    public long UnderWay
+    {
+        get
+        {
+            var ended = Volatile.Read(ref _ended); // First: an attempt that comes and goes meanwhile must not make it negative.
+            return Volatile.Read(ref _attempts) - ended;
+        }
+    }
 
     public Availability At(long now)
     {
@@ -71,6 +82,9 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     public void EndTrial() => Volatile.Write(ref _trial, 0);
 
     public void Attempted() => Interlocked.Increment(ref _attempts);
+
+    /// <summary>An attempt has ended, however.</summary>
+    public void Ended() => Interlocked.Increment(ref _ended);
 
     /// <summary>It has answered: whatever it is cooling for is over.</summary>
     public void Answered()
