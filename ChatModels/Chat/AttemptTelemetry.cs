@@ -8,14 +8,14 @@ namespace ChatModels.Chat;
 internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request, int number, in AttemptReason reason, TimeProvider time)
 {
     private readonly string _operation = OperationNames.Of(request.Operation);
-    private readonly Activity? _span = Start(candidate, request, number, reason);
+    private readonly Activity? _span = Begin(candidate, request, number, reason);
     private readonly long _started = time.GetTimestamp();
     private long _lastChunk;
 
     /// <summary>Called with each chunk of a stream.</summary>
     public void Chunk()
     {
-        if (_span is not null || ChatMetrics.ClientFirstChunk.Enabled || ChatMetrics.ClientNextChunk.Enabled)
+        if ((_span is not null && _lastChunk == 0) || ChatMetrics.ClientFirstChunk.Enabled || ChatMetrics.ClientNextChunk.Enabled)
         {
             var now = time.GetTimestamp();
             var isFirst = _lastChunk == 0;
@@ -40,7 +40,7 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
 
     public void End(string? error, in AnswerFacts facts)
     {
-        candidate.Health.Ended();
+        candidate.Health.End();
         if (ChatMetrics.ClientDuration.Enabled)
         {
             var tags = Tags();
@@ -65,8 +65,9 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
         }
     }
 
-    private static Activity? Start(Candidate candidate, ChatRequest request, int number, in AttemptReason reason)
+    private static Activity? Begin(Candidate candidate, ChatRequest request, int number, in AttemptReason reason)
     {
+        candidate.Health.Begin();
         var span = ChatSpans.StartAttempt(OperationNames.Of(request.Operation), candidate.Target, candidate.Deployment.Config.Model, request.Stream, number, reason);
         if (span is { IsAllDataRequested: true })
         {

@@ -15,7 +15,7 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     private long _lastFailure;
     private string? _reason;
     private long _attempts;
-    private long _ended;
+    private int _underWay;
     private long _failures;
 
     public DeploymentKey Key => key;
@@ -23,14 +23,7 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     public ProviderState Provider => provider;
 
     /// <summary>How many attempts are under way.</summary>
-    public long UnderWay
-    {
-        get
-        {
-            var ended = Volatile.Read(ref _ended); // First: an attempt that comes and goes meanwhile must not make it negative.
-            return Volatile.Read(ref _attempts) - ended;
-        }
-    }
+    public int UnderWay => Volatile.Read(ref _underWay);
 
     public Availability At(long now)
     {
@@ -83,8 +76,9 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
 
     public void Attempted() => Interlocked.Increment(ref _attempts);
 
-    /// <summary>An attempt has ended, however.</summary>
-    public void Ended() => Interlocked.Increment(ref _ended);
+    public void Begin() => Interlocked.Increment(ref _underWay);
+
+    public void End() => Interlocked.Decrement(ref _underWay);
 
     /// <summary>It has answered: whatever it is cooling for is over.</summary>
     public void Answered()

@@ -12,7 +12,7 @@ internal sealed class ProviderMetrics(DeploymentTable table, MetricNames names, 
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        Observe(Names.Active, "{request}", "Attempts under way at a provider.", () => table.Deployments.Select(d => (d.Key.Provider, d.UnderWay)));
+        Observe(Names.Active, "{request}", "Attempts under way at a provider.", () => table.Deployments.Select(d => (d.Key.Provider, (long)d.UnderWay)));
         Observe(Names.Queue, "{request}", "Requests that wait for a place at a provider.", () => table.Providers.Select(p => (p.Id, (long)p.Gate.Waiting)));
         Observe(Names.Cooldowns, "{deployment}", "Deployments that are left alone for a while.", Cooling);
         _meter.CreateObservableGauge(Names.Health, Health, null, "0 while a probe says that a provider is down, else 1.");
