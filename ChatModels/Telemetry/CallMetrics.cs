@@ -10,8 +10,7 @@ internal static class CallMetrics
     private static readonly Meter Meter = new(TelemetryNames.Source);
 
     private static readonly Histogram<double> Durations = Meter.CreateHistogram(
-        Names.Duration, "s", "Duration of a call of a model in process: one answer, one stream to its end, or one batch.", tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92] });
+        Names.Duration, "s", "Duration of a call of a model in process: one answer, one stream to its end, or one batch.", tags: null, ChatMetrics.Durations);
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(Names.Requests, "{request}", "Requests in calls of a model in process, by outcome.");
 

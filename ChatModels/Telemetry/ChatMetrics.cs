@@ -5,12 +5,13 @@ namespace ChatModels.Telemetry;
 /// <summary>The instruments of the chat path. Recording costs nothing while nobody listens.</summary>
 internal static class ChatMetrics
 {
-    private static readonly Meter Meter = new(TelemetryNames.Source);
-
-    private static readonly InstrumentAdvice<double> Durations = new()
+    /// <summary>The convention's buckets for whatever a model takes its time for.</summary>
+    internal static readonly InstrumentAdvice<double> Durations = new()
     {
         HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
     };
+
+    private static readonly Meter Meter = new(TelemetryNames.Source);
 
     private static readonly InstrumentAdvice<double> FirstTokens = new()
     {
