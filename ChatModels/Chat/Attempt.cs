@@ -211,14 +211,8 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
             return UpstreamErrors.NotAnAnswer(_deployment, "was asked for a stream and did not answer with one");
         }
 
-        Chunks = new ChunkStream(_reply.Body, request, _deployment, _deadline, options.StreamIdleTimeout);
-        var failure = await Chunks.ReadToContentAsync().ConfigureAwait(false);
-        if (failure is null)
-        {
-            telemetry.FirstChunk();
-        }
-
-        return failure;
+        Chunks = new ChunkStream(_reply.Body, request, _deployment, _deadline, options.StreamIdleTimeout) { Telemetry = telemetry };
+        return await Chunks.ReadToContentAsync().ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

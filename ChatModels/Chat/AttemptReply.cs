@@ -67,7 +67,7 @@ internal sealed class AttemptReply : ChatReply
 
         _state = State.Disposed;
         _attempt.End(error);
-        _telemetry.End(error, Route, RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage));
+        _telemetry.End(error, Route, RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage), _attempt.Usage?.Output);
         await _attempt.DisposeAsync().ConfigureAwait(false);
         if (_isInside)
         {

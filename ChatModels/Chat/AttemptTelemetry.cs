@@ -8,15 +8,24 @@ namespace ChatModels.Chat;
 internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request, int number, in AttemptReason reason, TimeProvider time)
 {
     private readonly string _operation = OperationNames.Of(request.Operation);
-    private readonly Activity? _span =
-        ChatSpans.StartAttempt(OperationNames.Of(request.Operation), candidate.Target, candidate.Deployment.Config.Model, request.Stream, number, reason);
+    private readonly Activity? _span = Begin(candidate, request, number, reason);
     private readonly long _started = time.GetTimestamp();
+    private long _lastChunk;
 
-    public void FirstChunk()
+    /// <summary>Called with each chunk of a stream.</summary>
+    public void Chunk()
     {
-        if (request.Stream && ChatMetrics.ClientFirstChunk.Enabled)
+        if ((_span is not null && _lastChunk == 0) || ChatMetrics.ClientFirstChunk.Enabled || ChatMetrics.ClientNextChunk.Enabled)
         {
-            ChatMetrics.ClientFirstChunk.Record(time.GetElapsedTime(_started).TotalSeconds, Tags());
+            var now = time.GetTimestamp();
+            var isFirst = _lastChunk == 0;
+            var took = time.GetElapsedTime(isFirst ? _started : _lastChunk, now).TotalSeconds;
+            _lastChunk = now;
+            (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, Tags());
+            if (isFirst)
+            {
+                _span?.SetTag(TelemetryNames.GenAI.FirstChunk, took);
+            }
         }
     }
 
@@ -31,6 +40,7 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
 
     public void End(string? error, in AnswerFacts facts)
     {
+        candidate.Health.End();
         if (ChatMetrics.ClientDuration.Enabled)
         {
             var tags = Tags();
@@ -44,8 +54,8 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
 
         if (facts.Usage is { } usage && ChatMetrics.ClientTokens.Enabled)
         {
-            RecordTokens("input", usage.Input);
-            RecordTokens("output", usage.Output);
+            RecordTokens(TelemetryNames.GenAI.Input, usage.Input);
+            RecordTokens(TelemetryNames.GenAI.Output, usage.Output);
         }
 
         if (_span is not null)
@@ -53,6 +63,18 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
             Describe(_span, facts);
             _span.End(error);
         }
+    }
+
+    private static Activity? Begin(Candidate candidate, ChatRequest request, int number, in AttemptReason reason)
+    {
+        candidate.Health.Begin();
+        var span = ChatSpans.StartAttempt(OperationNames.Of(request.Operation), candidate.Target, candidate.Deployment.Config.Model, request.Stream, number, reason);
+        if (span is { IsAllDataRequested: true })
+        {
+            RequestParameters.Describe(span, request);
+        }
+
+        return span;
     }
 
     private static void Describe(Activity span, in AnswerFacts facts)
@@ -89,7 +111,7 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
     {
         { TelemetryNames.GenAI.OperationName, _operation },
         { TelemetryNames.GenAI.ProviderName, candidate.Target.ProviderName },
-        { TelemetryNames.GenAI.RequestModel, candidate.Health.Key.Model },
-        { TelemetryNames.Own.Provider, candidate.Target.ProviderId },
+        { TelemetryNames.GenAI.RequestModel, candidate.Target.MetricModel },
+        { TelemetryNames.Own.Provider, candidate.Target.MetricProvider },
     };
 }

@@ -14,10 +14,13 @@ public sealed class ChatClients : IDisposable
     private static readonly TimeSpan Unlimited = TimeSpan.FromHours(24);
 
     private readonly HttpClient _http;
+    private readonly ChatPipeline _pipeline;
+    private readonly TimeProvider _time;
     private readonly OpenAIClientOptions _options;
 
-    internal ChatClients(ChatPipeline pipeline)
+    internal ChatClients(ChatPipeline pipeline, TimeProvider time)
     {
+        (_pipeline, _time) = (pipeline, time);
         _http = new HttpClient(new ChatPathHandler(pipeline)) { Timeout = Timeout.InfiniteTimeSpan };
         _options = new OpenAIClientOptions
         {
@@ -36,7 +39,7 @@ public sealed class ChatClients : IDisposable
     }
 
     /// <summary>The model (or alias) of that name, to invoke, stream or ask in batches; whether it exists is found out by the first request.</summary>
-    public IChatModel GetModel(string model) => new ChatModel(model, Get(model));
+    public IChatModel GetModel(string model) => new ChatModel(model, Get(model), new MeasuredCalls(() => _pipeline.MetricNameOf(model), _time));
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -1,27 +1,43 @@
+using ChatModels.Telemetry;
 using Microsoft.Extensions.AI;
 
 namespace ChatModels.Chat;
 
 /// <summary>A model of the registry on top of its chat client.</summary>
-internal sealed class ChatModel(string name, IChatClient client) : IChatModel
+internal sealed class ChatModel(string name, IChatClient client, MeasuredCalls calls) : IChatModel
 {
     public string Name { get; } = name;
 
     public Task<ChatResponse> InvokeAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        client.GetResponseAsync(messages, options, cancellationToken);
+        CallMetrics.Enabled
+            ? MeasureInvokeAsync(messages, options, cancellationToken)
+            : client.GetResponseAsync(messages, options, cancellationToken);
 
     public IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        client.GetStreamingResponseAsync(messages, options, cancellationToken);
+        CallMetrics.Enabled
+            ? calls.MeasureAsync(client.GetStreamingResponseAsync(messages, options, cancellationToken), cancellationToken)
+            : client.GetStreamingResponseAsync(messages, options, cancellationToken);
 
-    public async Task<IReadOnlyList<ChatModelResult>> BatchAsync(
-        IEnumerable<ChatModelRequest> requests, int maxConcurrency = 8, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ChatModelResult>> BatchAsync(IEnumerable<ChatModelRequest> requests, int maxConcurrency = 8, CancellationToken cancellationToken = default) =>
+        CallMetrics.Enabled
+            ? MeasureBatchAsync(requests, maxConcurrency, cancellationToken)
+            : AnswerAllAsync(requests, maxConcurrency, cancellationToken);
+
+    // Apart, since whatever has a lambda pays for it even where the lambda is not needed.
+    private Task<ChatResponse> MeasureInvokeAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) =>
+        calls.MeasureAsync(TelemetryNames.Calls.Invoke, () => client.GetResponseAsync(messages, options, cancellationToken));
+
+    private Task<IReadOnlyList<ChatModelResult>> MeasureBatchAsync(IEnumerable<ChatModelRequest> requests, int maxConcurrency, CancellationToken cancellationToken) =>
+        calls.MeasureAsync(TelemetryNames.Calls.Batch, () => AnswerAllAsync(requests, maxConcurrency, cancellationToken));
+
+    private async Task<IReadOnlyList<ChatModelResult>> AnswerAllAsync(IEnumerable<ChatModelRequest> requests, int maxConcurrency, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
         ChatModelRequest[] all = [.. requests];
         var results = new ChatModelResult[all.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, all.Length, parallel, async (index, stop) => results[index] = await AnswerAsync(all[index], stop)).ConfigureAwait(false);
+        await Parallel.ForAsync(0, all.Length, parallel, async (index, stop) => calls.Answered(results[index] = await AnswerAsync(all[index], stop))).ConfigureAwait(false);
         return results;
     }
 
@@ -29,7 +45,7 @@ internal sealed class ChatModel(string name, IChatClient client) : IChatModel
     {
         try
         {
-            return new(await InvokeAsync(request.Messages, request.Options, cancellationToken).ConfigureAwait(false), null);
+            return new(await client.GetResponseAsync(request.Messages, request.Options, cancellationToken).ConfigureAwait(false), null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

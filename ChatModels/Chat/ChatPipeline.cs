@@ -3,6 +3,7 @@ using ChatModels.Chat.Health;
 using ChatModels.Chat.Routing;
 using ChatModels.Providers;
 using ChatModels.Registry;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace ChatModels.Chat;
@@ -13,6 +14,7 @@ public sealed class ChatPipeline
     private readonly ModelRegistry _registry;
     private readonly ChatPathOptions _options;
     private readonly TimeProvider _time;
+    private readonly DeploymentTable _table;
     private readonly Router _router;
 
     internal ChatPipeline(ModelRegistry registry, DeploymentTable table, IOptions<ChatPathOptions> options, TimeProvider time, Random random)
@@ -20,6 +22,7 @@ public sealed class ChatPipeline
         _registry = registry;
         _options = options.Value;
         _time = time;
+        _table = table;
         _router = new Router(registry, table, new AttemptRunner(_options, time), _options, time, random);
     }
 
@@ -44,18 +47,23 @@ public sealed class ChatPipeline
         if (request is null)
         {
             var route = new ChatRoute(revision, 0, null);
-            telemetry.Begin("", isRegistered: false, stream: false, revision);
+            telemetry.Begin(null, TelemetryNames.Other, stream: false, revision);
             telemetry.End(failure!.Code, route, cost: null);
             return new FailedReply(failure, call) { Route = route };
         }
 
         // A wildcard's callers make up names; its own is one of a closed set.
-        var isRegistered = snapshot.TryFindModel(request.Model, out var found);
-        telemetry.Begin(found is { IsWildcard: true } ? found.Id : request.Model, isRegistered, request.Stream, revision);
+        snapshot.TryFindModel(request.Model, out var found);
+        telemetry.Begin(found is null or { IsWildcard: true } ? found?.Id : request.Model, MetricNameOf(found), request.Stream, revision);
         var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
         var routing = _router.RouteAsync(run);
         return options.KeepAlive && request.Stream && !routing.IsCompleted
             ? await HeldReply.AfterAsync(routing.AsTask(), run, _options, _time).ConfigureAwait(false)
             : await routing.ConfigureAwait(false);
     }
+
+    /// <summary>What metrics call the model that has the name, or an alias, now.</summary>
+    internal string MetricNameOf(string name) => MetricNameOf(_registry.Current.TryFindModel(name, out var model) ? model : null);
+
+    private string MetricNameOf(ModelEntry? model) => model is null ? TelemetryNames.Other : _table.MetricNameOf(model);
 }

@@ -2,6 +2,7 @@ using ChatModels.Chat.Health;
 using ChatModels.Chat.Probing;
 using ChatModels.Providers.InProcess;
 using ChatModels.Registry;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,9 +18,12 @@ internal static class ChatRegistration
     {
         // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
         services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Chat").Bind(options));
+        services.AddOptionsWithValidateOnStart<MetricOptions, MetricOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Telemetry").Bind(options));
+        services.TryAddSingleton<MetricNames>();
         services.TryAddSingleton<HealthLog>();
         services.TryAddSingleton<DeploymentTable>();
         services.AddHostedService<DeploymentFollower>();
+        services.AddHostedService<ProviderMetrics>();
         services.AddOptionsWithValidateOnStart<ProbeOptions, ProbeOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Probes").Bind(options));
         services.TryAddSingleton<ProbeTable>();
         services.TryAddSingleton<ProviderProbe>();
@@ -31,7 +35,7 @@ internal static class ChatRegistration
             provider.GetRequiredService<IOptions<ChatPathOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared));
-        services.TryAddSingleton(provider => new ChatClients(provider.GetRequiredService<ChatPipeline>()));
+        services.TryAddSingleton(provider => new ChatClients(provider.GetRequiredService<ChatPipeline>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddKeyedTransient<IChatClient>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<ChatClients>().Get((string)key!));
         services.TryAddKeyedTransient<IChatModel>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<ChatClients>().GetModel((string)key!));
         return services;

@@ -21,6 +21,9 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     private bool _ended;
     private bool _isBodyAtEnd;
 
+    /// <summary>Told of each chunk.</summary>
+    public AttemptTelemetry? Telemetry { get; init; }
+
     public AnswerFacts Facts => _facts;
 
     /// <summary>Whether nothing follows what was read last.</summary>
@@ -147,6 +150,10 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         {
             _frames.Drop();
             Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event that is not JSON"));
+        }
+        else if (kind is ObjectKind.Answer)
+        {
+            Telemetry?.Chunk();
         }
         else if (kind == ObjectKind.UsageOnly && !request.StreamOptions.IncludeUsage)
         {

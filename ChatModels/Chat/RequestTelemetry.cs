@@ -10,30 +10,41 @@ internal sealed class RequestTelemetry(UpstreamOperation operation, TimeProvider
     private readonly string _operation = OperationNames.Of(operation);
     private readonly long _started = time.GetTimestamp();
     private Activity? _span;
-    private string _model = TelemetryNames.OtherModel;
+    private string _model = TelemetryNames.Other;
     private string? _provider;
+    private long _firstContent;
 
     /// <summary>Called when the model is known, or known not to exist.</summary>
-    public void Begin(string model, bool isRegistered, bool stream, long revision)
+    /// <param name="model">The name that was asked for; null where the registry does not have it.</param>
+    /// <param name="metricModel">What metrics call the model.</param>
+    /// <param name="stream">Whether a stream is asked for.</param>
+    /// <param name="revision">The revision that serves the request.</param>
+    public void Begin(string? model, string metricModel, bool stream, long revision)
     {
-        _model = isRegistered ? model : TelemetryNames.OtherModel;
-        _span = ChatSpans.StartRequest(_operation, _model, stream, revision);
+        _model = metricModel;
+        _span = ChatSpans.StartRequest(_operation, model ?? TelemetryNames.Other, stream, revision);
     }
 
     /// <summary>Called when a stream's first content is there.</summary>
     public void FirstContent()
     {
-        if (ChatMetrics.ServerFirstToken.Enabled)
+        if (ChatMetrics.ServerFirstToken.Enabled || ChatMetrics.ServerNextToken.Enabled)
         {
-            ChatMetrics.ServerFirstToken.Record(time.GetElapsedTime(_started).TotalSeconds, Tags());
+            _firstContent = time.GetTimestamp();
+            ChatMetrics.ServerFirstToken.Record(time.GetElapsedTime(_started, _firstContent).TotalSeconds, Tags());
         }
     }
 
     /// <summary>Called before each attempt: the last one's provider is the request's.</summary>
     public void Attempted(string providerName) => _provider = providerName;
 
-    public void End(string? error, ChatRoute route, decimal? cost)
+    public void End(string? error, ChatRoute route, decimal? cost, long? outputTokens = null)
     {
+        if (error is null && _firstContent != 0 && outputTokens > 1)
+        {
+            ChatMetrics.ServerNextToken.Record(time.GetElapsedTime(_firstContent).TotalSeconds / (outputTokens.Value - 1), Tags());
+        }
+
         if (cost is { } known && ChatMetrics.Cost.Enabled)
         {
             ChatMetrics.Cost.Add((double)known, Tags());

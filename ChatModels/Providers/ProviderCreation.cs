@@ -1,3 +1,5 @@
+using ChatModels.Telemetry;
+
 namespace ChatModels.Providers;
 
 /// <summary>One creation of one provider, by a creator that is not trusted to keep its deadline.</summary>
@@ -5,6 +7,33 @@ namespace ChatModels.Providers;
 internal sealed class ProviderCreation(ProviderTypeEntry type, ProviderOptions options, ProviderServices services)
 {
     public async ValueTask<IChatProvider> RunAsync(bool checkHealth, CancellationToken cancellationToken)
+    {
+        using var span = ProviderTelemetry.StartCreation(new(options.Id, type.Metadata.TelemetryNameOf(options), type.Metadata.EndpointOf(options)), type.Metadata.Name);
+        var error = (string?)ErrorCodes.InternalError;
+        try
+        {
+            var provider = await RunWithinDeadlineAsync(checkHealth, cancellationToken);
+            error = null;
+            return provider;
+        }
+        catch (ChatModelsException failure)
+        {
+            error = failure.Code;
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            error = ErrorCodes.ClientClosed;
+            throw;
+        }
+        finally
+        {
+            ProviderTelemetry.Created(type.Metadata.Name, error);
+            span?.End(error);
+        }
+    }
+
+    private async ValueTask<IChatProvider> RunWithinDeadlineAsync(bool checkHealth, CancellationToken cancellationToken)
     {
         var deadline = new CancellationTokenSource(type.Metadata.CreationTimeout, services.Time);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);

@@ -50,6 +50,9 @@ public sealed class ModelEntry
     /// <summary>Its JSON as stored, kept only where this process can't read it whole.</summary>
     internal ReadOnlyMemory<byte>? Raw { get; init; }
 
+    /// <summary>What metrics call it; decided by whoever measures it first, and the same for all.</summary>
+    internal string? MetricName { get; set; }
+
     /// <summary>What a wildcard forwards of a name that it was found by: all that follows its prefix, or that of an alias. Null where it is no wildcard.</summary>
     internal string? RestOf(string name)
     {

@@ -52,13 +52,18 @@ internal static class ChatSpans
             tags.Add(TelemetryNames.Own.SkippedBusy, reason.Busy);
         }
 
-        if (target.Endpoint is { IsAbsoluteUri: true } endpoint)
+        AddAddress(tags, target.Endpoint);
+        return Start(operation, ActivityKind.Client, model, stream, tags);
+    }
+
+    /// <summary>Where a provider is, as far as it is anywhere.</summary>
+    public static void AddAddress(ActivityTagsCollection tags, Uri? endpoint)
+    {
+        if (endpoint is { IsAbsoluteUri: true })
         {
             tags.Add(TelemetryNames.General.ServerAddress, endpoint.Host);
             tags.Add(TelemetryNames.General.ServerPort, endpoint.Port);
         }
-
-        return Start(operation, ActivityKind.Client, model, stream, tags);
     }
 
     /// <summary>Ends a span with its outcome; a caller who went away is named, and is no error of anybody.</summary>
@@ -88,7 +93,14 @@ internal static class ChatSpans
 }
 
 /// <summary>Where an attempt goes, for telemetry.</summary>
-internal readonly record struct AttemptTarget(string ProviderId, string ProviderName, Uri? Endpoint);
+internal readonly record struct AttemptTarget(string ProviderId, string ProviderName, Uri? Endpoint)
+{
+    /// <summary>What metrics call the provider.</summary>
+    public string MetricProvider { get; init; } = ProviderId;
+
+    /// <summary>What metrics call the model.</summary>
+    public string MetricModel { get; init; } = TelemetryNames.Other;
+}
 
 /// <summary>Why an attempt goes there, from <see cref="TelemetryNames.Choice"/>, and how many deployments were passed over because they cool down, or their provider is at its limit.</summary>
 internal readonly record struct AttemptReason(string Choice, int Cooling, int Busy);

@@ -6,22 +6,36 @@ internal static class TelemetryNames
     /// <summary>The activity source and the meter.</summary>
     public const string Source = "ChatModels";
 
-    /// <summary>Attributes of OpenTelemetry's GenAI conventions: open-telemetry/semantic-conventions-genai, docs/gen-ai/gen-ai-spans.md.</summary>
+    /// <summary>Attributes of OpenTelemetry's GenAI conventions, and values that they know: open-telemetry/semantic-conventions-genai, docs/gen-ai/gen-ai-spans.md.</summary>
     internal static class GenAI
     {
         public const string OperationName = "gen_ai.operation.name";
         public const string ProviderName = "gen_ai.provider.name";
         public const string RequestModel = "gen_ai.request.model";
         public const string RequestStream = "gen_ai.request.stream";
+        public const string MaxTokens = "gen_ai.request.max_tokens";
+        public const string Temperature = "gen_ai.request.temperature";
+        public const string TopP = "gen_ai.request.top_p";
+        public const string TopK = "gen_ai.request.top_k";
+        public const string FrequencyPenalty = "gen_ai.request.frequency_penalty";
+        public const string PresencePenalty = "gen_ai.request.presence_penalty";
+        public const string Seed = "gen_ai.request.seed";
+        public const string ChoiceCount = "gen_ai.request.choice.count";
+        public const string StopSequences = "gen_ai.request.stop_sequences";
+        public const string ReasoningLevel = "gen_ai.request.reasoning.level";
+        public const string Dimensions = "gen_ai.embeddings.dimension.count";
         public const string ResponseModel = "gen_ai.response.model";
         public const string ResponseId = "gen_ai.response.id";
         public const string FinishReasons = "gen_ai.response.finish_reasons";
+        public const string FirstChunk = "gen_ai.response.time_to_first_chunk";
         public const string InputTokens = "gen_ai.usage.input_tokens";
         public const string OutputTokens = "gen_ai.usage.output_tokens";
         public const string CachedInputTokens = "gen_ai.usage.cache_read.input_tokens";
         public const string CacheCreationInputTokens = "gen_ai.usage.cache_creation.input_tokens";
         public const string ReasoningTokens = "gen_ai.usage.reasoning.output_tokens";
         public const string TokenType = "gen_ai.token.type";
+        public const string Input = "input";
+        public const string Output = "output";
         public const string Chat = "chat";
         public const string Embeddings = "embeddings";
     }
@@ -32,11 +46,13 @@ internal static class TelemetryNames
         public const string ClientDuration = "gen_ai.client.operation.duration";
         public const string ClientTokens = "gen_ai.client.token.usage";
         public const string ClientFirstChunk = "gen_ai.client.operation.time_to_first_chunk";
+        public const string ClientNextChunk = "gen_ai.client.operation.time_per_output_chunk";
         public const string ServerDuration = "gen_ai.server.request.duration";
         public const string ServerFirstToken = "gen_ai.server.time_to_first_token";
+        public const string ServerNextToken = "gen_ai.server.time_per_output_token";
     }
 
-    /// <summary>General attributes: open-telemetry/semantic-conventions, docs/general/attributes.md and docs/registry/attributes/error.md.</summary>
+    /// <summary>General attributes: open-telemetry/semantic-conventions, docs/registry/attributes/error.md, server.md and http.md.</summary>
     internal static class General
     {
         public const string ErrorType = "error.type";
@@ -89,15 +105,51 @@ internal static class TelemetryNames
         public const string LastResort = "last_resort";
     }
 
-    /// <summary>The registry's own metrics, and their tag.</summary>
+    /// <summary>A model called in process, which no convention knows.</summary>
+    internal static class Calls
+    {
+        public const string Duration = "chatmodels.call.duration";
+        public const string Requests = "chatmodels.call.requests";
+        public const string Kind = "chatmodels.call.kind";
+        public const string Invoke = "invoke";
+        public const string Stream = "stream";
+        public const string Batch = "batch";
+    }
+
+    /// <summary>The registry's own spans and metrics, and their tags.</summary>
     internal static class Registry
     {
+        public const string RefreshSpan = "registry refresh";
+        public const string WriteSpan = "registry write";
+        public const string ApplySpan = "registry apply";
+        public const string RollbackSpan = "registry rollback";
         public const string Revision = "chatmodels.registry.revision";
         public const string Age = "chatmodels.registry.age";
         public const string State = "chatmodels.registry.state";
-        public const string Refreshes = "chatmodels.registry.refreshes";
+        public const string Models = "chatmodels.registry.models";
+        public const string Providers = "chatmodels.registry.providers";
+        public const string RefreshDuration = "chatmodels.registry.refresh.duration";
         public const string Writes = "chatmodels.registry.writes";
         public const string Outcome = "chatmodels.registry.outcome";
+        public const string Op = "chatmodels.registry.op";
+        public const string Entity = "chatmodels.registry.entity";
+        public const string Changes = "chatmodels.registry.changes";
+        public const string DryRun = "chatmodels.registry.dry_run";
+        public const string Read = "chatmodels.registry.read";
+    }
+
+    /// <summary>The providers' own spans and metrics, and their tags; which provider is <see cref="Own.Provider"/>.</summary>
+    internal static class Providers
+    {
+        public const string CreationSpan = "provider creation";
+        public const string ProbeSpan = "provider probe";
+        public const string Active = "chatmodels.provider.active";
+        public const string Queue = "chatmodels.provider.queue";
+        public const string Health = "chatmodels.provider.health";
+        public const string Cooldowns = "chatmodels.provider.cooldowns";
+        public const string Creations = "chatmodels.provider.creations";
+        public const string Type = "chatmodels.provider.type";
+        public const string Verdict = "chatmodels.probe.verdict";
     }
 
     /// <summary>The batches' own spans and metrics, and their tags.</summary>
@@ -112,6 +164,6 @@ internal static class TelemetryNames
         public const string Outcome = "chatmodels.batch.outcome";
     }
 
-    /// <summary>Stands for a model name that is not in the registry: names that clients make up would be tags without number.</summary>
-    public const string OtherModel = "_other";
+    /// <summary>Stands for a name that is not in the registry, since names that clients make up would be tags without number; and in metrics for a registered one past the limit.</summary>
+    public const string Other = "_other";
 }

@@ -15,11 +15,15 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     private long _lastFailure;
     private string? _reason;
     private long _attempts;
+    private int _underWay;
     private long _failures;
 
     public DeploymentKey Key => key;
 
     public ProviderState Provider => provider;
+
+    /// <summary>How many attempts are under way.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
 
     public Availability At(long now)
     {
@@ -74,6 +78,10 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
 
     /// <summary>Takes it back: nothing was sent.</summary>
     public void NotAttempted() => Interlocked.Decrement(ref _attempts);
+
+    public void Begin() => Interlocked.Increment(ref _underWay);
+
+    public void End() => Interlocked.Decrement(ref _underWay);
 
     /// <summary>It has answered: whatever it is cooling for is over.</summary>
     public void Answered()

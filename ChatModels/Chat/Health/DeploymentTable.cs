@@ -9,15 +9,24 @@ namespace ChatModels.Chat.Health;
 
 /// <summary>What this process knows of every deployment that was ever asked for; it goes with the deployment, and stays through every other change of the registry.</summary>
 /// <remarks>Finding it again for the same entry of a snapshot takes no lock and allocates nothing.</remarks>
-internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathOptions> options, HealthLog log, TimeProvider time)
+internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathOptions> options, MetricNames names, HealthLog log, TimeProvider time)
 {
     private readonly ConditionalWeakTable<ModelEntry, ModelRoute> _routes = [];
     private readonly ConcurrentDictionary<DeploymentKey, DeploymentHealth> _deployments = new();
     private readonly ConcurrentDictionary<string, ProviderState> _providers = new(StringComparer.Ordinal);
     private readonly CooldownSettings _settings = new(options.Value);
 
+    /// <summary>Every deployment that was ever asked for and is still there.</summary>
+    public IEnumerable<DeploymentHealth> Deployments => _deployments.Select(d => d.Value);
+
+    /// <summary>Every provider that was ever asked for or probed and is still there.</summary>
+    public IEnumerable<ProviderState> Providers => _providers.Select(p => p.Value);
+
     /// <summary>The deployments of a model with all that is known of them, in the order of its configuration.</summary>
     public ModelRoute RouteOf(ModelEntry model) => _routes.TryGetValue(model, out var route) ? route : _routes.GetValue(model, Build);
+
+    /// <summary>What metrics call a model, whatever name it was found by.</summary>
+    public string MetricNameOf(ModelEntry model) => model.MetricName ??= names.Model(model.Id);
 
     public HealthReport Report(DeploymentKey key) => _deployments.TryGetValue(key, out var health) ? health.Report() : HealthReport.Untried;
 
@@ -63,6 +72,8 @@ internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathO
                 _providers.TryRemove(id, out _);
             }
         }
+
+        names.Follow(snapshot.ModelTable.ContainsKey, snapshot.ProviderTable.ContainsKey);
     }
 
     private void Follow(ProviderState state, ProviderEntry entry)
@@ -90,8 +101,12 @@ internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathO
         // What serves now, not what this request began with: an older snapshot must not bring an older configuration back.
         Follow(provider, registry.Current.ProviderTable.GetValueOrDefault(deployment.Provider.Id) ?? deployment.Provider);
         var key = new DeploymentKey(model.Id, deployment.Provider.Id, deployment.Config.Model);
-        return new Candidate(model, deployment, _deployments.GetOrAdd(key, k => new DeploymentHealth(k, provider, _settings, log, time)), TargetOf(deployment.Provider));
+        return new Candidate(model, deployment, _deployments.GetOrAdd(key, k => new DeploymentHealth(k, provider, _settings, log, time)), TargetOf(model, deployment.Provider));
     }
 
-    private static AttemptTarget TargetOf(ProviderEntry provider) => new(provider.Id, provider.Slot?.TelemetryName ?? provider.Config.Type, provider.Slot?.Endpoint);
+    private AttemptTarget TargetOf(ModelEntry model, ProviderEntry provider) => new(provider.Id, provider.Slot?.TelemetryName ?? provider.Config.Type, provider.Slot?.Endpoint)
+    {
+        MetricModel = MetricNameOf(model),
+        MetricProvider = names.Provider(provider.Id),
+    };
 }

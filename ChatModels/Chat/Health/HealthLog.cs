@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ChatModels.Chat.Health;
 
 /// <summary>Tells of every change of a deployment's state, once.</summary>
-internal sealed partial class HealthLog(ILogger<HealthLog> logger)
+internal sealed partial class HealthLog(MetricNames names, ILogger<HealthLog> logger)
 {
     public void Cooling(DeploymentKey deployment, string reason, TimeSpan length)
     {
@@ -18,14 +18,14 @@ internal sealed partial class HealthLog(ILogger<HealthLog> logger)
         LogRecovered(deployment.UpstreamModel, deployment.Provider, deployment.Model, by);
     }
 
-    private static void Count(DeploymentKey deployment, string state, string? reason)
+    private void Count(DeploymentKey deployment, string state, string? reason)
     {
         if (ChatMetrics.DeploymentChanges.Enabled)
         {
             ChatMetrics.DeploymentChanges.Add(
                 1,
-                new(TelemetryNames.Own.Provider, deployment.Provider),
-                new(TelemetryNames.GenAI.RequestModel, deployment.Model),
+                new(TelemetryNames.Own.Provider, names.Provider(deployment.Provider)),
+                new(TelemetryNames.GenAI.RequestModel, names.Model(deployment.Model)),
                 new(TelemetryNames.Own.DeploymentState, state),
                 new(TelemetryNames.General.ErrorType, reason));
         }

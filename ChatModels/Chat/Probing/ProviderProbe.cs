@@ -1,6 +1,7 @@
 using ChatModels.Providers;
 using ChatModels.Registry;
 using ChatModels.Registry.Probes;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,30 @@ internal sealed partial class ProviderProbe(ReplicaIdentity replica, IOptions<Pr
 
     /// <summary>What it says; null when it was replaced meanwhile.</summary>
     public async Task<ProbeRecord?> AskAsync(ProviderEntry provider, CancellationToken cancellationToken)
+    {
+        using var span = ProviderTelemetry.StartProbe(new(provider.Id, provider.Slot!.TelemetryName, provider.Slot.Endpoint));
+        try
+        {
+            var result = await MeasureAsync(provider, cancellationToken);
+            span?.SetTag(TelemetryNames.Providers.Verdict, result is null ? "replaced" : WordOf(result.Verdict));
+            span?.End(result?.Verdict == ProbeVerdict.Down ? ErrorCodes.ProviderUnhealthy : null);
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            span?.End(ErrorCodes.ClientClosed);
+            throw;
+        }
+    }
+
+    private static string WordOf(ProbeVerdict verdict) => verdict switch
+    {
+        ProbeVerdict.Up => "up",
+        ProbeVerdict.Down => "down",
+        _ => "inconclusive",
+    };
+
+    private async Task<ProbeRecord?> MeasureAsync(ProviderEntry provider, CancellationToken cancellationToken)
     {
         var (at, started) = (time.GetUtcNow(), time.GetTimestamp());
         if (await CheckAsync(provider, cancellationToken) is not { } health)

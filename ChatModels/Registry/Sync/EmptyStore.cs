@@ -1,6 +1,7 @@
 using ChatModels.Registry.Seeding;
 using ChatModels.Registry.Stores;
 using ChatModels.Registry.Writing;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -83,17 +84,26 @@ internal sealed partial class EmptyStore(
 
     private async Task CommitAsync(PreparedWrite write, CancellationToken cancellationToken)
     {
+        var isRestore = live.Current.Head is not null;
+        using var span = WriteTelemetry.Start(isRestore ? RegistryOps.Restore : RegistryOps.Seed);
         var askedAt = time.GetTimestamp();
         var outcome = await SendAsync(write.Commit, cancellationToken);
         if (outcome == CommitOutcome.Committed)
         {
-            Tell(write.Next, isRestore: live.Current.Head is not null);
+            span?.SetTag(TelemetryNames.Registry.Revision, write.Next.Head?.Revision);
+            Tell(write.Next, isRestore);
             live.Publish(write.Next);
             live.Confirm(askedAt);
             Forget();
         }
-        else if (outcome != CommitOutcome.Lost)
+        else if (outcome == CommitOutcome.Lost)
         {
+            span?.End(ErrorCodes.RegistryBusy);
+        }
+        else
+        {
+            span?.End(outcome == CommitOutcome.Unavailable ? ErrorCodes.RegistryUnavailable : ErrorCodes.RegistryWriteUnknown);
+
             // Applied or not: the next comparison sees it, and this is tried again where it is needed still.
             live.Doubt("The store has no registry, and could not be given one.");
         }

@@ -92,8 +92,9 @@ internal sealed partial class RegistryRefresher(
     private async Task<TimeSpan> CompareAsync(CancellationToken cancellationToken)
     {
         synchronizer.Reconsider();
+        var started = time.GetTimestamp();
         var outcome = await synchronizer.BringToHeadAsync(cancellationToken);
-        metrics.Refreshed(outcome);
+        metrics.Refreshed(outcome, time.GetElapsedTime(started));
         if (outcome == SyncOutcome.Empty)
         {
             // Another process may fill the store long before this one would, and the hint of it may be lost.

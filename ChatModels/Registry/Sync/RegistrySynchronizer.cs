@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ChatModels.Registry.Snapshots;
 using ChatModels.Registry.Stores;
 using ChatModels.Registry.Wire;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace ChatModels.Registry.Sync;
@@ -143,19 +145,20 @@ internal sealed class RegistrySynchronizer(
 
         if (live.Current.Head is not { } mine)
         {
-            return await ReadAllAsync(askedAt, cancellationToken);
+            return await RefreshTelemetry.MeasureAsync(live, span => ReadAllAsync(askedAt, span, cancellationToken));
         }
 
         return History.Compare(mine, head) switch
         {
             Descent.Same => Confirm(askedAt),
             Descent.Other other => Diverge(other.Reason),
-            _ => await ReadLogAsync(mine, askedAt, cancellationToken),
+            _ => await RefreshTelemetry.MeasureAsync(live, span => ReadLogAsync(mine, askedAt, span, cancellationToken)),
         };
     }
 
-    private async Task<SyncOutcome> ReadLogAsync(RegistryHead mine, long askedAt, CancellationToken cancellationToken)
+    private async Task<SyncOutcome> ReadLogAsync(RegistryHead mine, long askedAt, Activity? span, CancellationToken cancellationToken)
     {
+        span?.SetTag(TelemetryNames.Registry.Read, "log");
         if (await _reads.LogAsync(mine.Revision, cancellationToken) is not { } log)
         {
             return SyncOutcome.Empty;
@@ -178,12 +181,13 @@ internal sealed class RegistrySynchronizer(
                 // That the log has forgotten where the histories parted does not make them one.
                 return Diverge(reason);
             default:
-                return await ReadAllAsync(askedAt, cancellationToken);
+                return await ReadAllAsync(askedAt, span, cancellationToken);
         }
     }
 
-    private async Task<SyncOutcome> ReadAllAsync(long askedAt, CancellationToken cancellationToken)
+    private async Task<SyncOutcome> ReadAllAsync(long askedAt, Activity? span, CancellationToken cancellationToken)
     {
+        span?.SetTag(TelemetryNames.Registry.Read, "all");
         if (await _reads.AllAsync(cancellationToken) is not { } image)
         {
             return SyncOutcome.Empty;

@@ -20,7 +20,7 @@ internal sealed partial class RegistryWriter(
     /// <summary>Applies a change, or says why not. Runs off the caller's thread.</summary>
     public async Task<RegistryResult> WriteAsync(RegistryChange change, CancellationToken cancellationToken)
     {
-        var result = await PrecheckAndRunAsync(change, cancellationToken);
+        var result = await WriteTelemetry.MeasureAsync(change, () => PrecheckAndRunAsync(change, cancellationToken));
         if (!change.DryRun)
         {
             metrics.Written(result);

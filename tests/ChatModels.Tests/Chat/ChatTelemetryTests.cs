@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using ChatModels.Testing;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -9,70 +8,6 @@ namespace ChatModels.Tests.Chat;
 public class ChatTelemetryTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task ARequest_IsOneInternalSpan_WithOneClientSpanPerAttempt()
-    {
-        await using var failing = await FakeUpstream.StartAsync(UpstreamReply.Error(500), Cancelled);
-        await using var good = await FakeUpstream.StartAsync(UpstreamReply.Auto("Good."), Cancelled);
-        await using var host = await HostWith(failing.Endpoint, good.Endpoint);
-        using var telemetry = new TelemetryCollector("ChatModels");
-
-        await host.AskAsync(ChatHost.Ask("m", stream: true), Cancelled);
-
-        var request = telemetry.TheOnly("chat m");
-        var attempts = telemetry.Finished.Where(a => a.ParentSpanId == request.SpanId).OrderBy(a => a.GetTagItem("chatmodels.attempt")).ToArray();
-        Assert.Equal((ActivityKind.Internal, ActivityStatusCode.Unset), (request.Kind, request.Status));
-        Assert.Equal(
-            new Dictionary<string, object?>
-            {
-                ["gen_ai.operation.name"] = "chat",
-                ["gen_ai.request.model"] = "m",
-                ["gen_ai.request.stream"] = true,
-                ["gen_ai.provider.name"] = "openai",
-                ["chatmodels.registry.revision"] = host.Registry.Current.Head!.Revision,
-                ["chatmodels.attempts"] = 2,
-                ["chatmodels.deployment"] = "p1/p1-model",
-            },
-            request.TagObjects.ToDictionary());
-        Assert.Equal(
-            new Dictionary<string, object?>
-            {
-                ["gen_ai.operation.name"] = "chat",
-                ["gen_ai.provider.name"] = "openai",
-                ["gen_ai.request.model"] = "p0-model",
-                ["gen_ai.request.stream"] = true,
-                ["chatmodels.provider.id"] = "p0",
-                ["chatmodels.attempt"] = 1,
-                ["chatmodels.choice"] = "priority",
-                ["server.address"] = "127.0.0.1",
-                ["server.port"] = failing.Endpoint.Port,
-                ["http.response.status_code"] = 500,
-                ["error.type"] = "upstream_error",
-            },
-            attempts[0].TagObjects.ToDictionary());
-        Assert.Equal((ActivityKind.Client, ActivityStatusCode.Error), (attempts[0].Kind, attempts[0].Status));
-        Assert.Equal(("chat p1-model", 7L, 11L, "chatcmpl-fake"),
-            (attempts[1].DisplayName, attempts[1].GetTagItem("gen_ai.usage.output_tokens"), attempts[1].GetTagItem("gen_ai.usage.input_tokens"), attempts[1].GetTagItem("gen_ai.response.id")));
-        Assert.Equal(["stop"], (string[])attempts[1].GetTagItem("gen_ai.response.finish_reasons")!);
-    }
-
-    [Fact]
-    public async Task ACallerWhoGoesAway_IsNobodysError()
-    {
-        await using var upstream = await FakeUpstream.StartAsync(UpstreamReply.HangBeforeHeaders(), Cancelled);
-        await using var host = await HostWith(upstream.Endpoint);
-        using var telemetry = new TelemetryCollector("ChatModels");
-        using var caller = new CancellationTokenSource();
-        var asking = host.AskAsync(ChatHost.Ask("m"), caller.Token);
-        await upstream.NextRequestAsync(Cancelled);
-
-        await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-
-        Assert.Equal(["chat p0-model", "chat m"], telemetry.Finished.Select(a => a.DisplayName));
-        Assert.All(telemetry.Finished, a => Assert.Equal(("client_closed", ActivityStatusCode.Unset), (a.GetTagItem("error.type"), a.Status)));
-    }
 
     [Fact]
     public async Task ANameThatNobodyRegistered_IsNoTag()

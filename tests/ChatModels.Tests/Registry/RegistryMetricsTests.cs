@@ -19,8 +19,8 @@ public sealed class RegistryMetricsTests : StoreTest
             }
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add((instrument.Name, value, tags.IsEmpty ? null : tags[0].Value)));
-        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen.Add((instrument.Name, value, null)));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => seen.Add((instrument.Name, value, tags[0].Value)));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add((instrument.Name, value, tags.IsEmpty ? null : tags[0].Value)));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => seen.Add((instrument.Name, value, tags.IsEmpty ? null : tags[0].Value)));
         listener.Start();
         using var replica = await TestReplica.LoadedAsync(Store, Time);
         for (var i = 0; i < 41; i++)
@@ -29,8 +29,14 @@ public sealed class RegistryMetricsTests : StoreTest
         }
 
         Store.Down = true;
-        Time.Advance(TimeSpan.FromSeconds(77));
+        Time.Advance(TimeSpan.FromSeconds(76.75));
+        Store.BeforeReadHead = () =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(0.25));
+            return Task.CompletedTask;
+        };
         await replica.RefreshAsync();
+        Store.BeforeReadHead = () => Task.CompletedTask;
         await replica.PutAsync("echo", Sample.Provider);
         listener.RecordObservableInstruments();
 
@@ -39,6 +45,8 @@ public sealed class RegistryMetricsTests : StoreTest
         Assert.Contains(("chatmodels.registry.age", 77, null), seen);
         Assert.Contains(("chatmodels.registry.state", 1, "stale"), seen);
         Assert.Contains(("chatmodels.registry.writes", 1, ErrorCodes.RegistryUnavailable), seen);
-        Assert.Contains(("chatmodels.registry.refreshes", 1, "unavailable"), seen);
+        Assert.Contains(("chatmodels.registry.providers", 1, null), seen);
+        Assert.Contains(("chatmodels.registry.models", 0, null), seen);
+        Assert.Contains(("chatmodels.registry.refresh.duration", 0.25, "unavailable"), seen);
     }
 }

@@ -3,6 +3,7 @@ using ChatModels.Chat.Health;
 using ChatModels.Chat.Routing;
 using ChatModels.Providers;
 using ChatModels.Registry;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,7 +17,7 @@ internal sealed class HealthLab
     public HealthLab(ChatPathOptions? options = null)
     {
         Options = options ?? new ChatPathOptions();
-        _log = new HealthLog(new FakeLogger<HealthLog>(Logs));
+        _log = new HealthLog(new MetricNames(Microsoft.Extensions.Options.Options.Create(new MetricOptions())), new FakeLogger<HealthLog>(Logs));
     }
 
     public FakeTimeProvider Clock { get; } = new();
