@@ -10,6 +10,9 @@ internal partial struct AnswerFacts
     private UInt128 _started;
     private UInt128 _finished;
 
+    /// <summary>Whether nobody will ask for the texts: id, model and finish reasons are strings that only a span shows.</summary>
+    public bool CountsOnly { get; init; }
+
     public string? Id { get; private set; }
 
     public string? Model { get; private set; }
@@ -67,12 +70,12 @@ internal partial struct AnswerFacts
                 hasError = scanner.Peek() is not ((byte)'n' or (byte)'f');
                 read = scanner.TrySkipValue();
             }
-            else if (Id is null && name.SequenceEqual("id"u8) && scanner.Peek() == '"')
+            else if (Id is null && !CountsOnly && name.SequenceEqual("id"u8) && scanner.Peek() == '"')
             {
                 read = scanner.TryString(out var id, out _);
                 Id = Encoding.UTF8.GetString(id);
             }
-            else if (Model is null && name.SequenceEqual("model"u8) && scanner.Peek() == '"')
+            else if (Model is null && !CountsOnly && name.SequenceEqual("model"u8) && scanner.Peek() == '"')
             {
                 read = scanner.TryString(out var model, out _);
                 Model = Encoding.UTF8.GetString(model);
@@ -136,7 +139,10 @@ internal partial struct AnswerFacts
                 }
 
                 finished = true;
-                (FinishReasons ??= []).Add(FinishReason(reason));
+                if (!CountsOnly)
+                {
+                    (FinishReasons ??= []).Add(FinishReason(reason));
+                }
             }
             else if (name.SequenceEqual("index"u8))
             {

@@ -21,7 +21,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     private UpstreamModel _upstream;
     private RequestBody? _body;
     private UpstreamReply? _reply;
-    private AnswerFacts _facts;
+    private AnswerFacts _facts = new() { CountsOnly = !telemetry.IsTraced };
     private AnswerTail? _tail;
     private bool _isEnded;
 

@@ -12,6 +12,9 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
     private readonly long _started = time.GetTimestamp();
     private long _lastChunk;
 
+    /// <summary>Whether a span is going to show what the answer says of itself.</summary>
+    public bool IsTraced => _span is { IsAllDataRequested: true };
+
     /// <summary>Called with each chunk of a stream.</summary>
     public void Chunk()
     {

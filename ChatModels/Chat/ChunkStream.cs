@@ -22,7 +22,15 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     private bool _isBodyAtEnd;
 
     /// <summary>Told of each chunk.</summary>
-    public AttemptTelemetry? Telemetry { get; init; }
+    public AttemptTelemetry? Telemetry
+    {
+        get;
+        init
+        {
+            field = value;
+            _facts = new AnswerFacts { CountsOnly = value is { IsTraced: false } };
+        }
+    }
 
     public AnswerFacts Facts => _facts;
 

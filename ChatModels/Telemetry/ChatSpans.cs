@@ -9,6 +9,7 @@ internal static class ChatSpans
 
     // Boxed once: spans take objects.
     private static readonly object True = true;
+    private static readonly object[] Numbers = [.. Enumerable.Range(0, 8).Select(number => (object)number)];
 
     public static Activity? StartRequest(string operation, string model, bool stream, long revision)
     {
@@ -17,13 +18,11 @@ internal static class ChatSpans
             return null;
         }
 
-        ActivityTagsCollection tags = new()
-        {
-            { TelemetryNames.GenAI.OperationName, operation },
-            { TelemetryNames.GenAI.RequestModel, model },
-            { TelemetryNames.Own.Revision, revision },
-        };
-        return Start(operation, ActivityKind.Internal, model, stream, tags);
+        return Source.StartActivity(
+            $"{operation} {model}", ActivityKind.Internal, parentContext: default,
+            stream
+                ? [new(TelemetryNames.GenAI.OperationName, operation), new(TelemetryNames.GenAI.RequestModel, model), new(TelemetryNames.Own.Revision, revision), new(TelemetryNames.GenAI.RequestStream, True)]
+                : [new(TelemetryNames.GenAI.OperationName, operation), new(TelemetryNames.GenAI.RequestModel, model), new(TelemetryNames.Own.Revision, revision)]);
     }
 
     public static Activity? StartAttempt(string operation, AttemptTarget target, string model, bool stream, int number, in AttemptReason reason)
@@ -33,27 +32,38 @@ internal static class ChatSpans
             return null;
         }
 
-        ActivityTagsCollection tags = new()
+        // An array of the right size: a collection that grows would cost as much as the span itself.
+        var hasAddress = target.Endpoint is { IsAbsoluteUri: true };
+        var tags = new KeyValuePair<string, object?>[6 + (hasAddress ? 2 : 0) + (stream ? 1 : 0) + (reason.Cooling > 0 ? 1 : 0) + (reason.Busy > 0 ? 1 : 0)];
+        tags[0] = new(TelemetryNames.GenAI.OperationName, operation);
+        tags[1] = new(TelemetryNames.GenAI.ProviderName, target.ProviderName);
+        tags[2] = new(TelemetryNames.GenAI.RequestModel, model);
+        tags[3] = new(TelemetryNames.Own.Provider, target.ProviderId);
+        tags[4] = new(TelemetryNames.Own.Attempt, number < Numbers.Length ? Numbers[number] : number);
+        tags[5] = new(TelemetryNames.Own.Choice, reason.Choice);
+        var count = 6;
+        if (hasAddress)
         {
-            { TelemetryNames.GenAI.OperationName, operation },
-            { TelemetryNames.GenAI.ProviderName, target.ProviderName },
-            { TelemetryNames.GenAI.RequestModel, model },
-            { TelemetryNames.Own.Provider, target.ProviderId },
-            { TelemetryNames.Own.Attempt, number },
-            { TelemetryNames.Own.Choice, reason.Choice },
-        };
+            tags[count++] = new(TelemetryNames.General.ServerAddress, target.Endpoint!.Host);
+            tags[count++] = new(TelemetryNames.General.ServerPort, target.Port);
+        }
+
+        if (stream)
+        {
+            tags[count++] = new(TelemetryNames.GenAI.RequestStream, True);
+        }
+
         if (reason.Cooling > 0)
         {
-            tags.Add(TelemetryNames.Own.SkippedCooling, reason.Cooling);
+            tags[count++] = new(TelemetryNames.Own.SkippedCooling, reason.Cooling);
         }
 
         if (reason.Busy > 0)
         {
-            tags.Add(TelemetryNames.Own.SkippedBusy, reason.Busy);
+            tags[count] = new(TelemetryNames.Own.SkippedBusy, reason.Busy);
         }
 
-        AddAddress(tags, target.Endpoint);
-        return Start(operation, ActivityKind.Client, model, stream, tags);
+        return Source.StartActivity($"{operation} {model}", ActivityKind.Client, parentContext: default, tags);
     }
 
     /// <summary>Where a provider is, as far as it is anywhere.</summary>
@@ -80,21 +90,14 @@ internal static class ChatSpans
 
         activity.Dispose();
     }
-
-    private static Activity? Start(string operation, ActivityKind kind, string model, bool stream, ActivityTagsCollection tags)
-    {
-        if (stream)
-        {
-            tags.Add(TelemetryNames.GenAI.RequestStream, True);
-        }
-
-        return Source.StartActivity($"{operation} {model}", kind, parentContext: default, tags);
-    }
 }
 
 /// <summary>Where an attempt goes, for telemetry.</summary>
 internal readonly record struct AttemptTarget(string ProviderId, string ProviderName, Uri? Endpoint)
 {
+    /// <summary>The endpoint's port, boxed once for all its spans.</summary>
+    public object? Port { get; } = Endpoint is { IsAbsoluteUri: true } ? Endpoint.Port : null;
+
     /// <summary>What metrics call the provider.</summary>
     public string MetricProvider { get; init; } = ProviderId;
 
