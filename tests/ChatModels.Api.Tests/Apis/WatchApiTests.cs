@@ -9,7 +9,7 @@ namespace ChatModels.Api.Tests.Apis;
 
 public sealed class WatchApiTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private TestApi _api = null!;
@@ -18,7 +18,7 @@ public sealed class WatchApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _deadline.CancelAfter(Patience * 4);
+        _deadline.CancelAfter(Deadline);
         _api = await TestApi.StartAsync(Soon);
         await _api.UntilReadyAsync(Soon);
     }
