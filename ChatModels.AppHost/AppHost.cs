@@ -1,5 +1,6 @@
 using ChatModels.AppHost;
 using ChatModels.AppHost.Programs;
+using ChatModels.AppHost.Redis;
 using ChatModels.AppHost.Resources;
 
 if (!AppHostOptions.TryParse(args, out var options, out var mistake))
@@ -52,5 +53,10 @@ try
 catch (DistributedApplicationException problem)
 {
     Console.Error.WriteLine(problem.Message);
+    return 1;
+}
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(RedisDataDirectory.Unusable(problem));
     return 1;
 }

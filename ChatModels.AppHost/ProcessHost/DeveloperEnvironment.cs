@@ -24,6 +24,8 @@ internal static class DeveloperEnvironment
             environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = otlpUrl;
             environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
             environment["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
+            // In milliseconds. Ctrl+C ends the dashboard at the same time: each of three signals would be tried for ten seconds more, and the process killed over it.
+            environment["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1000";
             environment["OTEL_BSP_SCHEDULE_DELAY"] = "1000";
             environment["OTEL_BLRP_SCHEDULE_DELAY"] = "1000";
             environment["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";

@@ -1,4 +1,5 @@
 using ChatModels.AppHost.Programs;
+using ChatModels.AppHost.Redis;
 
 namespace ChatModels.AppHost.ProcessHost;
 
@@ -25,7 +26,7 @@ internal sealed class Launcher(Terminal terminal)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            terminal.Failure($"{problem.Message} Redis's data can live elsewhere: --data DIR.");
+            terminal.Failure(RedisDataDirectory.Unusable(problem));
             return 1;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -40,5 +40,7 @@ internal sealed class RedisDataDirectory : IDisposable
     public static string InUse(string parent) =>
         $"The Redis data in {parent} belongs to another AppHost that still runs: stop that one, or give this one its own directory with --data DIR.";
 
+    public static string Unusable(Exception problem) => $"{problem.Message} The data can live elsewhere: --data DIR.";
+
     public void Dispose() => _lock.Dispose();
 }

@@ -6,12 +6,14 @@ using ChatModels.Benchmarks.Fleet;
 using ChatModels.Benchmarks.Gateway;
 using ChatModels.Benchmarks.Gateway.Servers;
 using ChatModels.Benchmarks.Micro;
+using ChatModels.Tests.Batches.Simulation;
+using ChatModels.Tests.Registry.Simulation;
 
 const string Usage = """
     dotnet run -c Release --project tests/ChatModels.Benchmarks -- COMMAND
 
       registry      every figure of the registry, short, as one Markdown table (about three minutes)
-      process       those of them that need no other process but redis-server
+      process       those of them that need no other process but redis-server; after it names: resolve, create, change, load, memory
       propagation   three Api processes on one redis-server: from an acknowledged write to the others serving it, with hints and without
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
       gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --rounds N --seconds N
@@ -29,8 +31,8 @@ switch (args)
     case ["registry"]:
         MarkdownTable.Print([.. await RegistryFigures.MeasureAsync(), .. await PropagationFigures.MeasureAsync(), .. await HungStoreFigures.MeasureAsync()]);
         return 0;
-    case ["process"]:
-        MarkdownTable.Print(await RegistryFigures.MeasureAsync());
+    case ["process", .. var names] when names.All(RegistryFigures.Names.Contains):
+        MarkdownTable.Print(await RegistryFigures.MeasureAsync(names));
         return 0;
     case ["propagation"]:
         MarkdownTable.Print(await PropagationFigures.MeasureAsync());
@@ -42,7 +44,7 @@ switch (args)
         MarkdownTable.Print(await BatchFigures.MeasureAsync());
         return 0;
     case ["batch-simulation", .. var rest]:
-        return BatchSimulationCommand.Run(rest);
+        return new SeedsCommand<BatchCoverage>("batch-simulation", BatchSimulationRun.Failure, BatchSimulationRun.Violation, (total, seen) => total.Add(seen)).Run(rest);
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, new MicroConfig());
         return 0;
@@ -51,7 +53,7 @@ switch (args)
     case [ServerCommand.Name, .. var rest]:
         return await ServerCommand.RunAsync(rest);
     case ["simulation", .. var rest]:
-        return await SimulationCommand.RunAsync(rest);
+        return new SeedsCommand<Coverage>("simulation", SimulationRun.Failure, SimulationRun.Violation, (total, seen) => total.Add(seen)).Run(rest);
     default:
         Console.Error.WriteLine(Usage);
         return 2;

@@ -9,7 +9,7 @@ namespace ChatModels.Api.Tests.Apis;
 
 public sealed class WatchApiTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private TestApi _api = null!;
@@ -18,7 +18,7 @@ public sealed class WatchApiTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _deadline.CancelAfter(Patience * 4);
+        _deadline.CancelAfter(Deadline);
         _api = await TestApi.StartAsync(Soon);
         await _api.UntilReadyAsync(Soon);
     }
@@ -67,6 +67,25 @@ public sealed class WatchApiTests : IAsyncLifetime
         }
 
         Assert.Equal(["missed", "too"], told);
+    }
+
+    [Fact]
+    public async Task Watch_FromARevisionThatTheLogHasForgotten_TellsEverythingOnceAndGoesOn()
+    {
+        var first = await (await EventReader.OpenAsync(_api.Client, "/registry/watch", null, Soon)).NextAsync(Soon);
+        for (var i = 0; i <= 1_000; i++)
+        {
+            await _api.Client.PutAsync("/registry/models/often", $$"""{"contextWindow":{{i + 1}},"deployments":[{"provider":"simulator","model":"fast"}]}""", Soon);
+        }
+
+        var events = await EventReader.OpenAsync(_api.Client, "/registry/watch", first.Id, Soon);
+        var reset = await events.NextAsync(Soon);
+        await _api.Client.PutAsync("/registry/models/later", Requests.ModelOn("simulator"), Soon);
+        var changed = await events.NextAsync(Soon);
+
+        Assert.Equal("reset", reset.Name);
+        Assert.Equal(1_001, reset.Data.GetProperty("models").EnumerateArray().Single(model => model.GetProperty("id").GetString() == "often").GetProperty("contextWindow").GetInt32());
+        Assert.Equal(("changed", "later"), (changed.Name, Assert.Single(changed.Data.GetProperty("models").GetProperty("changed").EnumerateArray()).GetString()));
     }
 
     [Theory]

@@ -25,6 +25,8 @@ public sealed class TopologyTests : IDisposable
         Assert.Equal(("api", "worker"), (api["OTEL_SERVICE_NAME"], worker["OTEL_SERVICE_NAME"]));
         Assert.Equal(("Development", "grpc", "1000", "1000", "1000"),
             (api["ASPNETCORE_ENVIRONMENT"], api["OTEL_EXPORTER_OTLP_PROTOCOL"], api["OTEL_BSP_SCHEDULE_DELAY"], api["OTEL_BLRP_SCHEDULE_DELAY"], api["OTEL_METRIC_EXPORT_INTERVAL"]));
+        // Shorter than the host's patience at the end: a dashboard that is gone already must cost no process its orderly stop.
+        Assert.Equal(("1000", "1000"), (api["OTEL_EXPORTER_OTLP_TIMEOUT"], worker["OTEL_EXPORTER_OTLP_TIMEOUT"]));
         Assert.NotEqual(api["OTEL_RESOURCE_ATTRIBUTES"], worker["OTEL_RESOURCE_ATTRIBUTES"]);
         Assert.True(new Uri(api["OTEL_EXPORTER_OTLP_ENDPOINT"]!).IsLoopback);
     }

@@ -21,6 +21,7 @@ public class ChatTelemetryTests
     }
 
     [Fact]
+    [Trait("Defect", "durations-twice")]
     [Trait("Requirement", "FR-009")]
     public async Task ARequest_IsMeasured_WithTheConventionsNames()
     {

@@ -1,5 +1,6 @@
 using ChatModels.Providers;
 using ChatModels.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static ChatModels.Tests.Providers.ProviderTypesFixture;
@@ -56,6 +57,7 @@ public sealed class ProviderCreationTests
     }
 
     [Fact]
+    [Trait("Defect", "one-level-of-errors")]
     [Trait("Requirement", "FR-017")]
     public async Task Create_CreatorFails_WrapsTheWholeCauseWithOpAndCode()
     {
@@ -80,6 +82,20 @@ public sealed class ProviderCreationTests
     }
 
     [Fact]
+    [Trait("Defect", "missing-dependency")]
+    public async Task Create_CreatorNeedsAServiceThatIsNotThere_FailsAndNamesItInsteadOfGoingOnWithout()
+    {
+        await using var services = new ServiceCollection().BuildServiceProvider();
+        var types = With(Metadata("mine"), (_, offered, _) => new(offered.Services!.GetRequiredService<FakeChatProvider>()));
+
+        var error = await Assert.ThrowsAsync<ChatModelsException>(() => types.CreateAsync("mine", Options("a"), Services with { Services = services }, Ct).AsTask());
+
+        Assert.Equal(ErrorCodes.ProviderCreationFailed, error.Code);
+        Assert.Contains(nameof(FakeChatProvider), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Defect", "creation-timeout")]
     public async Task Create_DeadlinePasses_ReallyCancelsTheCreator()
     {
         var clock = new FakeTimeProvider();
@@ -144,6 +160,7 @@ public sealed class ProviderCreationTests
     }
 
     [Fact]
+    [Trait("Defect", "factory-deadlock")]
     public async Task Create_CreatorRegistersAnotherType_DoesNotDeadlock()
     {
         ChatProviderTypes types = null!;
@@ -201,6 +218,7 @@ public sealed class ProviderCreationTests
     }
 
     [Fact]
+    [Trait("Defect", "registering-health-check")]
     [Trait("Requirement", "FR-015")]
     public async Task CheckHealth_AskedOften_RegistersAndDeletesNothing()
     {

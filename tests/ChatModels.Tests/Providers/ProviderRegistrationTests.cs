@@ -9,6 +9,7 @@ public sealed class ProviderRegistrationTests
     private static readonly ProviderCreator AnyCreator = Creating(new FakeChatProvider());
 
     [Fact]
+    [Trait("Defect", "singleton-twice")]
     [Trait("Requirement", "FR-001")]
     public void Global_AskedByManyThreads_IsOneInstanceWithTheBuiltInTypes()
     {
@@ -44,6 +45,7 @@ public sealed class ProviderRegistrationTests
     }
 
     [Fact]
+    [Trait("Defect", "two-steps")]
     [Trait("Requirement", "FR-007")]
     public void Register_SameNameFromManyThreads_LetsExactlyOneIn()
     {
@@ -91,6 +93,7 @@ public sealed class ProviderRegistrationTests
         Assert.Contains("'chatt'", Assert.Throws<ArgumentException>(() => With(Metadata("mine") with { Capabilities = ["chatt"] }, AnyCreator)).Message, StringComparison.Ordinal);
 
     [Fact]
+    [Trait("Defect", "aliased-metadata")]
     [Trait("Requirement", "FR-004")]
     public void Metadata_ListsChangedByTheCallerAfterwards_StayAsRegistered()
     {
@@ -147,6 +150,7 @@ public sealed class ProviderRegistrationTests
     }
 
     [Theory]
+    [Trait("Defect", "ignored-criteria")]
     [Trait("Requirement", "FR-016")]
     [InlineData(new[] { "chat" }, null, null, "far,near")]
     [InlineData(new[] { "chat", "tools" }, null, null, "near")]
@@ -184,6 +188,7 @@ public sealed class ProviderRegistrationTests
     }
 
     [Fact]
+    [Trait("Defect", "unlocked-maps")]
     [Trait("Requirement", "FR-005")]
     [Trait("Requirement", "NFR-004")]
     [Trait("Requirement", "NFR-005")]

@@ -1,5 +1,6 @@
 using ChatModels.Providers;
 using ChatModels.Registry;
+using ChatModels.Registry.Seeding;
 using ChatModels.Secrets;
 
 namespace ChatModels.Tests.Registry;
@@ -20,6 +21,9 @@ internal static class Sample
         Capabilities = [ModelCapabilities.Chat],
         Deployments = [new DeploymentConfig { Provider = provider, Model = "upstream" }],
     };
+
+    /// <summary>The provider <c>echo</c> and the model <c>one</c> on it.</summary>
+    public static RegistrySeed Seed() => new() { Providers = { ["echo"] = Provider }, Models = { ["one"] = Model } };
 
     public static ProviderMetadata Metadata { get; } = new()
     {

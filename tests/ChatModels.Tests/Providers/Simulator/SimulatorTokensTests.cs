@@ -6,6 +6,7 @@ namespace ChatModels.Tests.Providers.Simulator;
 public sealed class SimulatorTokensTests
 {
     [Theory]
+    [Trait("Defect", "characters-as-tokens")]
     [InlineData("", "")]
     [InlineData("Hello, world!", "Hello|,| world|!")]
     [InlineData("  a\n\nb  ", "  a|\n\nb|  ")]

@@ -1,4 +1,5 @@
 using ChatModels.Registry.Feed;
+using ChatModels.Registry.Stores;
 using Xunit;
 
 namespace ChatModels.Tests.Registry.Feed;
@@ -8,7 +9,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Watch_WithoutAHead_BeginsWithTheWholeSnapshotAndGoesOnWithChanges()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         using var watcher = await FeedOf(replica).WatchAsync(null, TestContext.Current.CancellationToken);
 
         Assert.Same(replica.Current, watcher.Next()!.Whole);
@@ -26,7 +27,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Watch_FromTheHeadItself_HasNothingToTell()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         using var watcher = await FeedOf(replica).WatchAsync(replica.Current.Head, TestContext.Current.CancellationToken);
 
         Assert.Null(watcher.Next());
@@ -35,7 +36,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Watch_FromAHeadThatTheLogKnows_ResumesThere()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         var since = replica.Current.Head!;
         await replica.PutAsync("two", Sample.Model);
         await replica.PutAsync("one", Sample.Model with { Enabled = false });
@@ -53,7 +54,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Watch_FromAnotherHistory_BeginsWithTheWholeSnapshot()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         var head = replica.Current.Head!;
         foreach (var other in new[] { head with { Epoch = "x" }, head with { Stamp = "x" }, head with { Revision = head.Revision + 5 }, head with { Revision = 1, Stamp = "x" } })
         {
@@ -64,9 +65,25 @@ public sealed class FeedTests : StoreTest
     }
 
     [Fact]
+    public async Task Watch_FromARevisionThatTheLogHasForgotten_BeginsWithTheWholeSnapshotOnce()
+    {
+        using var replica = await WithModelsAsync("one");
+        var since = replica.Current.Head!;
+        for (var i = 0; i <= LogBound.MaxEntries; i++)
+        {
+            await replica.PutAsync("one", Sample.Model with { ContextWindow = i + 1 });
+        }
+
+        using var watcher = await FeedOf(replica).WatchAsync(since, TestContext.Current.CancellationToken);
+
+        Assert.Same(replica.Current, watcher.Next()!.Whole);
+        Assert.Null(watcher.Next());
+    }
+
+    [Fact]
     public async Task Watch_FromAnOldHeadWhileTheStoreIsDown_BeginsWithTheWholeSnapshot()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         var since = replica.Current.Head!;
         await replica.PutAsync("two", Sample.Model);
         Store.Down = true;
@@ -78,7 +95,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Watch_WhoFallsBehindTheFeed_StartsOverWithTheWholeSnapshot()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         var feed = FeedOf(replica);
         using var slow = await feed.WatchAsync(replica.Current.Head, TestContext.Current.CancellationToken);
         using var quick = await feed.WatchAsync(replica.Current.Head, TestContext.Current.CancellationToken);
@@ -95,7 +112,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Watch_AfterAnAccept_StartsOver()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         await replica.PutAsync("two", Sample.Model);
         using var watcher = await FeedOf(replica).WatchAsync(replica.Current.Head, TestContext.Current.CancellationToken);
         await Store.FallBackToAsync(commits: 2);
@@ -108,7 +125,7 @@ public sealed class FeedTests : StoreTest
     [Fact]
     public async Task Wait_EndsWithAChangeAndElseAtItsTime()
     {
-        using var replica = await WithModelAsync();
+        using var replica = await WithModelsAsync("one");
         using var watcher = await FeedOf(replica).WatchAsync(replica.Current.Head, TestContext.Current.CancellationToken);
         var silent = watcher.WaitAsync(TimeSpan.FromSeconds(15), Time, TestContext.Current.CancellationToken);
         Assert.False(silent.IsCompleted);
@@ -122,12 +139,4 @@ public sealed class FeedTests : StoreTest
     }
 
     private static RegistryFeed FeedOf(TestReplica replica) => new(replica.State, new LogFeed(replica.Synchronizer));
-
-    private async Task<TestReplica> WithModelAsync()
-    {
-        var replica = await TestReplica.LoadedAsync(Store, Time);
-        await replica.PutAsync("echo", Sample.Provider);
-        await replica.PutAsync("one", Sample.Model);
-        return replica;
-    }
 }

@@ -9,7 +9,7 @@ public sealed class HistoryTests : StoreTest
     [Fact]
     public async Task History_AfterARevision_HasWhoDidWhatWithBothValues()
     {
-        using var replica = await WithProviderAsync();
+        using var replica = await WithModelsAsync();
         await replica.PutAsync("echo", Sample.Provider with { Enabled = false });
 
         var history = await ReadAsync(replica, 2);
@@ -27,7 +27,7 @@ public sealed class HistoryTests : StoreTest
     [Fact]
     public async Task History_WithALimit_HasTheFirstAfterARevisionAndElseTheNewest()
     {
-        using var replica = await WithProviderAsync();
+        using var replica = await WithModelsAsync();
         for (var i = 0; i < 5; i++)
         {
             await replica.PutAsync($"m{i}", Sample.Model);
@@ -41,7 +41,7 @@ public sealed class HistoryTests : StoreTest
     [Fact]
     public async Task History_FurtherThanTheLogReaches_IsGoneAndSaysWhereItBegins()
     {
-        using var replica = await WithProviderAsync();
+        using var replica = await WithModelsAsync();
         for (var i = 0; i < 1_005; i++)
         {
             await replica.PutAsync("one", Sample.Model with { ContextWindow = i + 1 });
@@ -57,7 +57,7 @@ public sealed class HistoryTests : StoreTest
     [Fact]
     public async Task History_OfAStamp_SettlesAWriteWhoseAnswerWasLost()
     {
-        using var replica = await WithProviderAsync();
+        using var replica = await WithModelsAsync();
         Store.OnCommit = async commit =>
         {
             await Store.ApplyAsync(commit);
@@ -77,7 +77,7 @@ public sealed class HistoryTests : StoreTest
     [Fact]
     public async Task History_WhileTheStoreIsDown_IsUnavailable()
     {
-        using var replica = await WithProviderAsync();
+        using var replica = await WithModelsAsync();
         Store.Down = true;
 
         Assert.Equal(ErrorCodes.RegistryUnavailable, (await ReadAsync(replica, 1)).Failure!.Code);
@@ -85,11 +85,4 @@ public sealed class HistoryTests : StoreTest
 
     private static Task<RegistryHistory> ReadAsync(TestReplica replica, long? after, int limit = 100) =>
         replica.Registry.ReadHistoryAsync(after, limit, TestContext.Current.CancellationToken);
-
-    private async Task<TestReplica> WithProviderAsync()
-    {
-        var replica = await TestReplica.LoadedAsync(Store, Time);
-        await replica.PutAsync("echo", Sample.Provider);
-        return replica;
-    }
 }

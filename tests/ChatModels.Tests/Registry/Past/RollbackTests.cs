@@ -134,16 +134,4 @@ public sealed class RollbackTests : StoreTest
 
     private static Task<RegistryResult> RollbackAsync(TestReplica replica, long revision, bool dryRun = false) =>
         replica.Registry.RollbackAsync(revision, dryRun, "tester", TestContext.Current.CancellationToken);
-
-    private async Task<TestReplica> WithModelsAsync(params string[] models)
-    {
-        var replica = await TestReplica.LoadedAsync(Store, Time);
-        await replica.PutAsync("echo", Sample.Provider);
-        foreach (var model in models)
-        {
-            await replica.PutAsync(model, Sample.Model);
-        }
-
-        return replica;
-    }
 }

@@ -11,6 +11,10 @@ internal sealed class Coverage
 
     public Tally Commits { get; } = new();
 
+    public Tally Hints { get; } = new();
+
+    public Tally Calls { get; } = new();
+
     public int Steps { get; set; }
 
     public int Comparisons { get; private set; }
@@ -36,6 +40,8 @@ internal sealed class Coverage
         Faults.Add(other.Faults);
         Writes.Add(other.Writes);
         Commits.Add(other.Commits);
+        Hints.Add(other.Hints);
+        Calls.Add(other.Calls);
         Steps += other.Steps;
         Comparisons += other.Comparisons;
         Divergences += other.Divergences;
@@ -50,6 +56,8 @@ internal sealed class Coverage
         {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Comparisons} comparisons, {Divergences} divergences, {Accepted} accepted by an operator
         commits: {Commits}; {LostAnswers} answers lost, {LateCommits} applied late
         writes: {Writes}
+        hints: {Hints}
+        calls: {Calls}
         faults: {Faults}
         """;
 }

@@ -9,11 +9,15 @@ internal sealed class Hints(Random random, Action<string> say)
     /// <summary>None arrives any more.</summary>
     public bool AreAllLost { get; set; }
 
+    /// <summary>What became of them.</summary>
+    public Tally Seen { get; } = new();
+
     public void Publish(IEnumerable<SimulatedReplica> to)
     {
         foreach (var replica in to)
         {
             var copies = random.NextDouble() < _lossRate ? 0 : random.Next(5) == 0 ? 2 : 1;
+            Seen.Add(copies switch { 0 => "lost", 1 => "sent", _ => "doubled" });
             for (var i = 0; i < copies; i++)
             {
                 _underWay.Add(replica);
@@ -33,7 +37,9 @@ internal sealed class Hints(Random random, Action<string> say)
             return false;
         }
 
-        var replica = _underWay[random.Next(_underWay.Count)];
+        var next = random.Next(_underWay.Count);
+        var replica = _underWay[next];
+        Seen.Add(next > 0 ? "before an older one" : "in order");
         _underWay.Remove(replica);
         if (!replica.IsDead)
         {

@@ -14,9 +14,17 @@ internal sealed class SimulatedNetwork(Random random, Action<string> say)
 
     public int LateCommits { get; private set; }
 
+    /// <summary>What went wrong with calls that a working server would have answered.</summary>
+    public Tally Seen { get; } = new();
+
     public bool IsQuiet => !_traffic.Exists(t => t.Fate != Fate.Hangs && !t.Call.IsAnswered);
 
-    public void Send(SimulatedReplica from, StoreCall call) => _traffic.Add(new Traffic(from, call, Choose()));
+    public void Send(SimulatedReplica from, StoreCall call)
+    {
+        var fate = Choose();
+        _traffic.Add(new Traffic(from, call, fate));
+        Seen.Add($"{(call is CommitCall ? "commits" : "reads")} {Told(fate)}");
+    }
 
     /// <summary>Moves one call on; false when none can be.</summary>
     public bool MoveOne(TimeSpan now)
@@ -78,6 +86,14 @@ internal sealed class SimulatedNetwork(Random random, Action<string> say)
         { Call: { IsAnswered: true } or CommitCall, Fate: Fate.Hangs } => true,
         { Fate: Fate.Hangs } => false,
         _ => true,
+    };
+
+    private static string Told(Fate fate) => fate switch
+    {
+        Fate.IsRefused => "refused",
+        Fate.LosesItsAnswer => "without an answer",
+        Fate.Hangs => "hung",
+        _ => "unharmed",
     };
 
     private Fate Choose() => random.NextDouble() >= FaultRate ? Fate.Arrives : (Fate)random.Next(1, 4);

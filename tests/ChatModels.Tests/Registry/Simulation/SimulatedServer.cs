@@ -13,21 +13,19 @@ internal sealed class SimulatedServer(TimeProvider time, int mostLogEntries = Lo
     /// <summary>Raised after a commit was applied.</summary>
     public event Action<StoreCommit>? Applied;
 
+    /// <summary>Raised when a commit was too late: the head is not the one that it was made for.</summary>
+    public event Action<StoreCommit>? TooLate;
+
     public ServerState State { get; private set; } = ServerState.Empty;
 
     public int MostLogEntries => mostLogEntries;
 
     public CommitOutcome Commit(StoreCommit commit)
     {
-        lock (_lock)
+        if (!TryApply(commit))
         {
-            var after = State.After(commit, mostLogEntries);
-            if (after == State)
-            {
-                return CommitOutcome.Lost;
-            }
-
-            State = after;
+            TooLate?.Invoke(commit);
+            return CommitOutcome.Lost;
         }
 
         Applied?.Invoke(commit);
@@ -83,6 +81,16 @@ internal sealed class SimulatedServer(TimeProvider time, int mostLogEntries = Lo
         {
             var now = time.GetUtcNow();
             return [.. _replicas.Values.Where(r => r.Until > now).Select(r => r.Announcement)];
+        }
+    }
+
+    private bool TryApply(StoreCommit commit)
+    {
+        lock (_lock)
+        {
+            var before = State;
+            State = before.After(commit, mostLogEntries);
+            return State != before;
         }
     }
 }

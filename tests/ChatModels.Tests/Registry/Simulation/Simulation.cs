@@ -38,6 +38,7 @@ internal sealed partial class Simulation : IDisposable
         _faults = new Faults(_random, _clock, _server, _network, _model, _fleet, _say);
         _calm = _random.Next(25, 150);
         _server.Applied += Applied;
+        _server.TooLate += commit => Seen.Commits.Add(commit.Expected is null ? "too late for an empty store" : "too late");
     }
 
     public Coverage Seen => _fleet.Seen;
@@ -65,6 +66,8 @@ internal sealed partial class Simulation : IDisposable
         {
             SynchronizationContext.SetSynchronizationContext(before);
             (Seen.Steps, Seen.Simulated, Seen.LostAnswers, Seen.LateCommits) = (_step, _clock.Now, _network.LostCommits, _network.LateCommits);
+            Seen.Hints.Add(_hints.Seen);
+            Seen.Calls.Add(_network.Seen);
         }
     }
 

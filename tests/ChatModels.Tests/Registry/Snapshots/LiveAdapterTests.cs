@@ -42,6 +42,25 @@ public sealed class LiveAdapterTests
     }
 
     [Fact]
+    public async Task Unregister_TypeThatTheRegistryServes_EndsWithItsLastRequest()
+    {
+        using var replica = await TestReplica.LoadedAsync(new InMemoryRegistryStore(new FakeTimeProvider()));
+        await replica.PutAsync("echo", Sample.Provider);
+        await replica.PutAsync("one", Sample.Model);
+        var lease = await replica.Current.Providers["echo"].Slot!.AcquireAsync(TestContext.Current.CancellationToken);
+
+        var unregistration = replica.Types.UnregisterAsync(Sample.Type, TestContext.Current.CancellationToken);
+        await replica.RefreshAsync();
+
+        Assert.Equal("this process has no provider type 'echo'", replica.Current.Providers["echo"].Unusable);
+        Assert.NotNull(replica.Current.Models["one"].Unusable);
+        Assert.Equal((false, 0), (unregistration.IsCompleted, replica.Live.Single().Disposals));
+        lease.Dispose();
+        await WaitUntil.SignalAsync(unregistration, "the type's end", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(1, replica.Live.Single().Disposals);
+    }
+
+    [Fact]
     public async Task Put_ThatLosesItsRace_TouchesNoLiveAdapter()
     {
         var time = new FakeTimeProvider();

@@ -161,16 +161,4 @@ public sealed class ApplyTests : StoreTest
 
     private static Task<RegistryResult> ApplyAsync(TestReplica replica, RegistryApply apply) =>
         replica.Registry.ApplyAsync(apply, "tester", TestContext.Current.CancellationToken);
-
-    private async Task<TestReplica> WithModelsAsync(params string[] models)
-    {
-        var replica = await TestReplica.LoadedAsync(Store, Time);
-        await replica.PutAsync("echo", Sample.Provider);
-        foreach (var model in models)
-        {
-            await replica.PutAsync(model, Sample.Model);
-        }
-
-        return replica;
-    }
 }
