@@ -106,6 +106,7 @@ public sealed class Journey : IAsyncLifetime
         await host.AskAsync(ChatHost.Ask("m", stream: true), Ct);
         await AskAsync(host, UpstreamOperation.Embeddings, """{"model":"m","input":"a","dimensions":8}""");
         await AskAsync(host, UpstreamOperation.Messages, """{"model":"claude","max_tokens":9,"messages":[{"role":"user","content":"a"}]}""");
+        await AskAsync(host, UpstreamOperation.CountTokens, """{"model":"claude","messages":[{"role":"user","content":"a"}]}""");
         await host.AskAsync(ChatHost.Ask("even"), Ct);
         await host.AskAsync(ChatHost.Ask("nobody"), Ct);
     }
