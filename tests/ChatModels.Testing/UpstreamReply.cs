@@ -78,8 +78,7 @@ public static class UpstreamReply
         var text = new byte[bytes];
         text.AsSpan().Fill((byte)'x');
         await context.Response.Body.WriteAsync(text, context.RequestAborted);
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        AbortConnection(context);
+        throw new UpstreamCutException();
     };
 
     /// <summary>One behaviour for whole answers, another for streams.</summary>

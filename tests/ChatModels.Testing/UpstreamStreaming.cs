@@ -105,8 +105,8 @@ public static class UpstreamStreaming
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
-
-    // Kestrel answers an exception after the headers by sending what was written and closing without the last chunk's mark: a cut whose
-    // bytes before it surely arrive. HttpContext.Abort would reset the connection and may lose them.
-    private sealed class UpstreamCutException() : Exception("The script cuts the stream here.");
 }
+
+// Kestrel answers an exception after the headers by sending what was written and closing without the last chunk's mark: a cut whose
+// bytes before it surely arrive. HttpContext.Abort would reset the connection and may lose them.
+internal sealed class UpstreamCutException() : Exception("The script cuts the answer here.");

@@ -45,7 +45,7 @@ public sealed class RegistryApiTests(ApiFixture fixture)
 
         var types = list.GetProperty("providerTypes").EnumerateArray().ToDictionary(type => type.GetProperty("name").GetString()!);
         Assert.Equal(["anthropic", "azure-openai", "chat-client", "ollama", "openai", "simulator"], types.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["messages"], types["anthropic"].GetProperty("operations").EnumerateArray().Select(operation => operation.GetString()));
+        Assert.Equal(["messages", "countTokens"], types["anthropic"].GetProperty("operations").EnumerateArray().Select(operation => operation.GetString()));
         Assert.Equal("refused", types["simulator"].GetProperty("apiKey").GetString());
         var models = types["simulator"].GetProperty("options").EnumerateArray().Single(option => option.GetProperty("name").GetString() == "models");
         Assert.Equal("map", models.GetProperty("kind").GetString());

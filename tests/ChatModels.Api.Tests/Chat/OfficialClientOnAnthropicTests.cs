@@ -128,6 +128,9 @@ public sealed class OfficialClientOnAnthropicTests(ApiFixture fixture)
         Assert.Equal(400, error.Status);
         Assert.Contains("'logprobs'", error.Message, StringComparison.Ordinal);
         Assert.Empty(chat.Upstream.Requests);
+        Assert.True(error.GetRawResponse()!.Headers.TryGetValue("x-chatmodels-attempts", out var attempts));
+        var shown = await (await fixture.Client.GetAsync($"/registry/deployments?model={chat.Model}", Cancelled)).JsonAsync(Cancelled);
+        Assert.Equal(("0", 0), (attempts, shown.GetProperty("deployments")[0].GetProperty("attempts").GetInt32()));
     }
 
     private Task<ChatFixture> StartAsync(UpstreamHandler upstream) => ChatFixture.StartAsync(fixture.Api, upstream, "anthropic");
