@@ -25,6 +25,10 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     /// <summary>How many attempts are under way.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
+    public void Begin() => Interlocked.Increment(ref _underWay);
+
+    public void End() => Interlocked.Decrement(ref _underWay);
+
     public Availability At(long now)
     {
         if (provider.IsDown(now))
@@ -75,10 +79,6 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     public void EndTrial() => Volatile.Write(ref _trial, 0);
 
     public void Attempted() => Interlocked.Increment(ref _attempts);
-
-    public void Begin() => Interlocked.Increment(ref _underWay);
-
-    public void End() => Interlocked.Decrement(ref _underWay);
 
     /// <summary>It has answered: whatever it is cooling for is over.</summary>
     public void Answered()
