@@ -7,7 +7,6 @@ namespace ChatModels.Chat;
 /// <summary>Span and metrics of one attempt; ended exactly once.</summary>
 internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request, int number, in AttemptReason reason, TimeProvider time)
 {
-    private readonly string _operation = OperationNames.Of(request.Operation);
     private readonly Activity? _span = Begin(candidate, request, number, reason);
     private readonly long _started = time.GetTimestamp();
     private long _lastChunk;
@@ -112,7 +111,7 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
 
     private TagList Tags() => new()
     {
-        { TelemetryNames.GenAI.OperationName, _operation },
+        { TelemetryNames.GenAI.OperationName, OperationNames.Of(request.Operation) },
         { TelemetryNames.GenAI.ProviderName, candidate.Target.ProviderName },
         { TelemetryNames.GenAI.RequestModel, candidate.Target.MetricModel },
         { TelemetryNames.Own.Provider, candidate.Target.MetricProvider },

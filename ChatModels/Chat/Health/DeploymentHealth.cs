@@ -25,6 +25,10 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
     /// <summary>How many attempts are under way.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
+    public void Begin() => Interlocked.Increment(ref _underWay);
+
+    public void End() => Interlocked.Decrement(ref _underWay);
+
     public Availability At(long now)
     {
         if (provider.IsDown(now))
@@ -78,10 +82,6 @@ internal sealed class DeploymentHealth(DeploymentKey key, ProviderState provider
 
     /// <summary>Takes it back: nothing was sent.</summary>
     public void NotAttempted() => Interlocked.Decrement(ref _attempts);
-
-    public void Begin() => Interlocked.Increment(ref _underWay);
-
-    public void End() => Interlocked.Decrement(ref _underWay);
 
     /// <summary>It has answered: whatever it is cooling for is over.</summary>
     public void Answered()

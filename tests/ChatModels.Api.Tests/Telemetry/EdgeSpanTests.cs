@@ -39,7 +39,7 @@ public sealed class EdgeSpanTests(ApiFixture fixture)
         var (provider, model) = (Requests.UniqueId("p"), Requests.UniqueId("m"));
         await fixture.Client.PutAsync($"/registry/providers/{provider}", $$"""{"type":"openai","endpoint":"{{upstream.Endpoint}}","propagateTrace":{{(propagate ? "true" : "false")}}}""", Ct);
         await fixture.Client.PutAsync($"/registry/models/{model}", Requests.ModelOn(provider), Ct);
-        using var telemetry = new TelemetryCollector("ChatModels");
+        using var telemetry = new TelemetryCollector("ChatModels", "Microsoft.AspNetCore");
 
         using var response = await fixture.Client.SendAsync(
             HttpMethod.Post, "/v1/chat/completions", $$"""{"model":"{{model}}","messages":[]}""", Ct, ("traceparent", telemetry.TraceParent), ("baggage", "user=1"));
