@@ -5,7 +5,7 @@ using ChatModels.Registry.Stores;
 namespace ChatModels.Batches.Running;
 
 /// <summary>A worker: looks for open batches, validates them, claims their chunks, and finishes them. Any number of workers may do so side by side.</summary>
-internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace, Action<IReadOnlyList<string>> tell) : IDisposable
+internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace, Action<QueueStanding> tell) : IDisposable
 {
     // However small the chunks are that wait for their turn.
     private const int MostHeld = 32;
@@ -140,7 +140,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
         if (isDue)
         {
             await pace.ShareAsync(context, stopping);
-            tell([.. _jobs.Where(job => job.Held > 0 || _busy.Contains(job.Record.Id)).Select(job => $"{job.Record.Id}: {job.State.Status}, {job.Held} chunks")]);
+            tell(QueueStanding.Of(_jobs, job => job.Held > 0 || _busy.Contains(job.Record.Id), context.Time.GetUtcNow()));
         }
     }
 
