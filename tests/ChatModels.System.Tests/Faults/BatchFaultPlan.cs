@@ -17,7 +17,7 @@ internal sealed class BatchFaultPlan(int seed)
     /// <summary>While lines are run: the shares of them that have been asked for when something is done, and what.</summary>
     public IReadOnlyList<(double At, BatchFault Fault)> WhileRunning()
     {
-        List<(double At, BatchFault Fault)> steps = [(Between(0.2, 0.9), BatchFault.RestartStore)];
+        List<(double At, BatchFault Fault)> steps = [(Between(0.2, 0.7), BatchFault.RestartStore)];
         steps.AddRange(Enumerable.Range(0, Kills).Select(_ => (Between(0.03, 0.97), BatchFault.Kill)));
         for (var pause = 0; pause < Pauses; pause++)
         {

@@ -51,6 +51,7 @@ await scenario('batch', async () => {
 
 await scenario('cancel', async () => {
   const { batch } = await create(Array.from({ length: 2000 }, (_, i) => line(`slow-${i}`, 'sim-slow', 'Hi')));
+  await until(batch.id, ['in_progress']);
   const cancelling = await client.batches.cancel(batch.id);
   const cancelled = await until(batch.id, ['cancelled']);
   const again = await thrownBy(() => client.batches.cancel(batch.id));

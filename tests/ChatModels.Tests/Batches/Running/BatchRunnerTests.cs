@@ -103,6 +103,7 @@ public sealed class BatchRunnerTests
             id = await first.CreateAsync(40);
             await WaitUntil.TrueAsync(() => calls.Count == 8, "eight calls under way", cancellationToken: Cancel);
             var stopped = first.StopAsync();
+            await WaitUntil.TrueAsync(() => first.Log.Collector.GetSnapshot().Any(entry => entry.Message.StartsWith("Stopping", StringComparison.Ordinal)), "the stop to be noticed", cancellationToken: Cancel);
             release.SetResult();
             await stopped;
             Assert.Equal(8, calls.Count);
@@ -113,6 +114,22 @@ public sealed class BatchRunnerTests
         await using var second = new RunnerHost(CallAsync, options => options.Lease = TimeSpan.FromMinutes(10), store, files);
         var batch = await second.UntilAsync(id, BatchStatus.Completed);
         Assert.Equal((40, 40), (batch.Completed, calls.Values.Sum()));
+    }
+
+    [Fact]
+    public async Task AWorkerThatIsToldToStop_GivesUpWhatTakesTooLong_AndAnotherGoesOnAtOnce()
+    {
+        var (store, files) = (new InMemoryBatchStore(TimeProvider.System), new InMemoryFileStore(long.MaxValue, TimeProvider.System));
+        await using var first = new RunnerHost((_, cancelled) => RunnerHost.NeverAsync(cancelled), options => (options.Drain, options.Lease) = (TimeSpan.FromMilliseconds(300), TimeSpan.FromMinutes(10)), store, files);
+        var id = await first.CreateAsync(10);
+        await WaitUntil.TrueAsync(() => first.Standing.Work.Count > 0, "work", cancellationToken: Cancel);
+
+        var begun = TimeProvider.System.GetTimestamp();
+        await first.StopAsync();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(25));
+
+        await using var second = new RunnerHost((_, _) => Task.FromResult(RunnerHost.Good), store: store, files: files);
+        Assert.Equal(10, (await second.UntilAsync(id, BatchStatus.Completed)).Completed);
     }
 
     [Fact]

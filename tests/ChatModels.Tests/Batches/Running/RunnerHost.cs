@@ -6,7 +6,7 @@ using ChatModels.Batches.Running;
 using ChatModels.Batches.Stores;
 using ChatModels.Registry;
 using ChatModels.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -28,7 +28,7 @@ internal sealed class RunnerHost : IAsyncDisposable
         Bytes = files ?? new InMemoryFileStore(fileOptions.Capacity, TimeProvider.System);
         Files = new FileCatalogue(Store, Bytes, Options.Create(fileOptions), TimeProvider.System, _chance);
         Batches = new BatchCatalogue(Store, Files, Options.Create(options), TimeProvider.System, _chance);
-        var context = new RunnerContext(Store, Bytes, Files, new Caller(call), new AnyName(), options, fileOptions, TimeProvider.System, _chance, NullLogger.Instance);
+        var context = new RunnerContext(Store, Bytes, Files, new Caller(call), new AnyName(), options, fileOptions, TimeProvider.System, _chance, Log);
         _runner = new BatchRunner(context, new FleetPace(_ => Task.FromResult(1)), standing => Standing = standing);
         _running = Task.Factory.StartNew(
             () => _runner.RunAsync(_stop.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
@@ -46,6 +46,8 @@ internal sealed class RunnerHost : IAsyncDisposable
     public FileCatalogue Files { get; }
 
     public BatchCatalogue Batches { get; }
+
+    public FakeLogger Log { get; } = new();
 
     public QueueStanding Standing { get; private set; } = QueueStanding.Empty;
 
@@ -115,13 +117,14 @@ internal sealed class RunnerHost : IAsyncDisposable
             return call(json.RootElement.GetProperty("line").GetString()!, cancellationToken);
         }
     }
+}
 
-    private sealed class AnyName : IModelNames
-    {
-        public bool IsLoaded => true;
+/// <summary>A registry in which every name is a model.</summary>
+internal sealed class AnyName : IModelNames
+{
+    public bool IsLoaded => true;
 
-        public bool Exists(string name) => true;
+    public bool Exists(string name) => true;
 
-        public string Resolve(string name) => name;
-    }
+    public string Resolve(string name) => name;
 }
