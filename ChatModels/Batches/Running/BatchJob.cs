@@ -58,6 +58,9 @@ internal sealed class BatchJob : IDisposable
     /// <summary>Whether every chunk is sealed.</summary>
     public bool IsAllSealed => State.Started is { } started && _sealed.Count == started.Chunks;
 
+    /// <summary>Whether this worker has brought it to its end and cleared it away: then nothing is left to be done.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Whether the store must be asked before anything else is done.</summary>
     public bool NeedsRefresh { get; set; } = true;
 

@@ -84,6 +84,11 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
         }
 
         var open = await context.Store.ListOpenAsync(stopping);
+        foreach (var job in _jobs.Where(job => job.IsClosed && open.Contains(job.Record.Id)))
+        {
+            job.IsClosed = false; // A store that was killed has forgotten it.
+        }
+
         foreach (var id in open.Except(_jobs.Select(job => job.Record.Id), StringComparer.Ordinal).ToList())
         {
             if (await context.Store.FindAsync(RecordKind.Batch, id, stopping) is { } record && Read(id, record) is { } batch)
@@ -120,7 +125,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
     private async Task AdvanceAsync(CancellationToken stopping)
     {
         var isDue = IsDue(ref _refreshed, RefreshInterval);
-        foreach (var job in _jobs.ToList())
+        foreach (var job in _jobs.Where(job => !job.IsClosed).ToList())
         {
             if (isDue || job.NeedsRefresh)
             {

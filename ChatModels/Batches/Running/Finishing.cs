@@ -33,6 +33,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             }
 
             await SweepAsync();
+            job.IsClosed = true;
         }
         finally
         {

@@ -16,7 +16,7 @@ namespace ChatModels.Tests.Batches.Running;
 internal sealed class RunnerHost : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Chance _chance = new(new Random(1));
+    private readonly Chance _chance = new(Random.Shared);
     private readonly BatchRunner _runner;
     private readonly Task _running;
 
