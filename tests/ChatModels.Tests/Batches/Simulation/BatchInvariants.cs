@@ -151,6 +151,8 @@ internal sealed class BatchCoverage
 
     public int LateWrites { get; set; }
 
+    public int RivalAnswers { get; set; }
+
     public TimeSpan Simulated { get; set; }
 
     public void Add(BatchCoverage other)
@@ -162,12 +164,13 @@ internal sealed class BatchCoverage
         Killed += other.Killed;
         LostAnswers += other.LostAnswers;
         LateWrites += other.LateWrites;
+        RivalAnswers += other.RivalAnswers;
         Simulated += other.Simulated;
     }
 
     public override string ToString() =>
         $"""
-        {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Killed} workers killed, {LostAnswers} answers lost, {LateWrites} calls done late
+        {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Killed} workers killed, {LostAnswers} answers lost, {LateWrites} calls done late, {RivalAnswers} lines answered twice
         batches: {Ends}
         calls: {Calls}
         faults: {Faults}

@@ -51,8 +51,17 @@ internal sealed class BatchWorld
     public List<ExpectedBatch> Batches { get; } = [];
 
     /// <summary>An answer has come to the store, the first or not.</summary>
-    public void Answered(string batch, int line, ReadOnlyMemory<byte> record) =>
-        _firstAnswers.TryAdd($"{batch}/{line}", Encoding.UTF8.GetString(LineRecord.LineOf(record).Span).TrimEnd('\n'));
+    public void Answered(string batch, int line, ReadOnlyMemory<byte> record)
+    {
+        var text = Encoding.UTF8.GetString(LineRecord.LineOf(record).Span).TrimEnd('\n');
+        if (!_firstAnswers.TryAdd($"{batch}/{line}", text) && _firstAnswers[$"{batch}/{line}"] != text)
+        {
+            RivalAnswers++;
+        }
+    }
+
+    /// <summary>How many answers came for lines that had another one.</summary>
+    public int RivalAnswers { get; private set; }
 
     /// <summary>The answer that came to the store before all others of that line; null where none did.</summary>
     public string? FirstAnswer(ExpectedBatch batch, int line) => _firstAnswers.GetValueOrDefault($"{batch.Id}/{line}");
