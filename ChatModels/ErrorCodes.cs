@@ -157,6 +157,12 @@ public static class ErrorCodes
     /// <summary>Workers were lost with a line, so often that it is not tried again.</summary>
     public const string BatchLinePoison = "batch_line_poison";
 
+    /// <summary>The batch's time was over before the line was run.</summary>
+    public const string BatchExpired = "batch_expired";
+
+    /// <summary>The batch was cancelled before the line was run.</summary>
+    public const string BatchCancelled = "batch_cancelled";
+
     // Access.
     /// <summary>No key, or one that is not known.</summary>
     public const string Unauthorized = "invalid_api_key";

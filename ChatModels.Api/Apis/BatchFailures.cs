@@ -29,6 +29,15 @@ internal static class BatchFailures
         return group;
     }
 
+    /// <summary>The code of what the stores throw, for telemetry.</summary>
+    public static string CodeOf(Exception exception) => exception switch
+    {
+        StoreUnavailableException => ErrorCodes.BatchStoreUnavailable,
+        FileStoreFullException => ErrorCodes.FileStorageFull,
+        OperationCanceledException => ErrorCodes.ClientClosed,
+        _ => ErrorCodes.InternalError,
+    };
+
     /// <summary>The list's <c>limit</c>; null when it is no number in these bounds.</summary>
     public static int? Limit(string? text, int most, int usual) =>
         text is null ? usual

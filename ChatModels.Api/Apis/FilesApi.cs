@@ -1,6 +1,7 @@
 using ChatModels.Api.Errors;
 using ChatModels.Api.Wire;
 using ChatModels.Batches.Files;
+using ChatModels.Telemetry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatModels.Api.Apis;
@@ -24,8 +25,18 @@ internal static class FilesApi
 
     internal static async Task<Results<Ok<FileView>, OpenAiProblem>> UploadAsync(HttpContext http, FileCatalogue files, CancellationToken cancellationToken)
     {
-        var (file, problem) = await new FileFormReader(http, files).ReadAsync(cancellationToken);
-        return file is not null ? TypedResults.Ok(FileView.Of(file)) : problem!;
+        using var upload = BatchSpans.StartUpload();
+        try
+        {
+            var (file, problem) = await new FileFormReader(http, files).ReadAsync(cancellationToken);
+            upload?.EndUpload(file?.Id, file?.Bytes, problem?.Code);
+            return file is not null ? TypedResults.Ok(FileView.Of(file)) : problem!;
+        }
+        catch (Exception exception)
+        {
+            upload?.EndUpload(null, null, BatchFailures.CodeOf(exception));
+            throw;
+        }
     }
 
     internal static async Task<Results<Ok<FileList>, OpenAiProblem>> ListAsync(

@@ -18,7 +18,7 @@ internal static class ErrorMapping
         ErrorCodes.MethodNotAllowed => 405,
         ErrorCodes.ProviderInUse or ErrorCodes.ModelInUse or ErrorCodes.RegistryBusy or ErrorCodes.ProviderAlreadyRegistered => 409,
         // No 503: it does not pass by itself, and clients and proxies that try again or elsewhere would only hide that somebody has to act.
-        ErrorCodes.NotDiverged or ErrorCodes.RegistryDiverged or ErrorCodes.RegistryRejected or ErrorCodes.BatchNotCancellable => 409,
+        ErrorCodes.NotDiverged or ErrorCodes.RegistryDiverged or ErrorCodes.RegistryRejected or ErrorCodes.BatchNotCancellable or ErrorCodes.BatchExpired or ErrorCodes.BatchCancelled => 409,
         ErrorCodes.RevisionGone => 410,
         ErrorCodes.PreconditionFailed => 412,
         ErrorCodes.RequestTooLarge => 413,

@@ -41,6 +41,7 @@ internal static class BatchesExtensions
         services.TryAddSingleton<IModelNames, RegistryModelNames>();
         services.TryAddSingleton<ILineCaller>(s => new ChatLineCaller(s.GetRequiredService<ChatPipeline>()));
         services.TryAddSingleton<BatchSweeper>();
+        services.TryAddSingleton<QueueMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BatchWorker>());
         return builder;
     }

@@ -12,6 +12,9 @@ internal sealed class BatchTelemetry : IDisposable
     private static readonly Counter<long> Lines = Meter.CreateCounter<long>(
         TelemetryNames.Batches.Lines, "{line}", "Lines of batches that got their result: completed, failed, or dropped since there was one already.");
 
+    private static readonly Counter<long> LeaseLosses = Meter.CreateCounter<long>(
+        TelemetryNames.Batches.LeaseLosses, "{lease}", "Claims that were another's, or nobody's, when they were to be renewed.");
+
     private static readonly UpDownCounter<long> Calls = Meter.CreateUpDownCounter<long>(TelemetryNames.Batches.Calls, "{call}", "Calls under way for lines of batches.");
 
     private static readonly Histogram<double> Durations = Meter.CreateHistogram(
@@ -34,6 +37,9 @@ internal sealed class BatchTelemetry : IDisposable
     /// <summary>Counts a line that got its result.</summary>
     public static void Answered(bool isFirst, bool isGood) =>
         Lines.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Batches.Outcome, !isFirst ? "dropped" : isGood ? "completed" : "failed"));
+
+    /// <summary>Counts a claim that was lost; <paramref name="work"/> says of what: a chunk, the validation or the finishing.</summary>
+    public static void LeaseLost(string work) => LeaseLosses.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Batches.Work, work));
 
     public void End(int status, string? error)
     {

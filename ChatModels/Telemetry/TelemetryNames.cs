@@ -155,13 +155,33 @@ internal static class TelemetryNames
     /// <summary>The batches' own spans and metrics, and their tags.</summary>
     internal static class Batches
     {
+        public const string Span = "batch";
+        public const string ValidateSpan = "batch validate";
         public const string LineSpan = "batch line";
+        public const string FinishSpan = "batch finish";
         public const string Id = "chatmodels.batch.id";
         public const string Line = "chatmodels.batch.line";
+        public const string Status = "chatmodels.batch.status";
+        public const string Completed = "chatmodels.batch.completed";
+        public const string Failed = "chatmodels.batch.failed";
+        public const string Work = "chatmodels.batch.work";
+        public const string Open = "chatmodels.batch.open";
+        public const string QueueDepth = "chatmodels.batch.queue.depth";
+        public const string OldestAge = "chatmodels.batch.queue.oldest_age";
+        public const string TimeLeft = "chatmodels.batch.queue.time_left";
+        public const string LeaseLosses = "chatmodels.batch.lease.losses";
         public const string Lines = "chatmodels.batch.lines";
         public const string LineDuration = "chatmodels.batch.line.duration";
         public const string Calls = "chatmodels.batch.calls";
         public const string Outcome = "chatmodels.batch.outcome";
+    }
+
+    /// <summary>The span of an upload, and its attributes.</summary>
+    internal static class Files
+    {
+        public const string UploadSpan = "file upload";
+        public const string Id = "chatmodels.file.id";
+        public const string Size = "chatmodels.file.size";
     }
 
     /// <summary>Stands for a name that is not in the registry, since names that clients make up would be tags without number; and in metrics for a registered one past the limit.</summary>

@@ -18,7 +18,8 @@ const string Usage = """
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
       gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --rounds N --seconds N
       simulation    replicas of the registry under every fault, by seed; --seeds N says how many
-      batches       batches on real workers: lines a second, memory, time to the first line, cost in Redis (about four minutes)
+      batches       batches on real workers: lines a second, memory, time to the first line, cost in Redis, take-over (about seven minutes);
+                    --parts rates,memory,take-over --workers 1,2,4 --lines 1000,10000,50000 --wait 0,50
       batch-simulation   the batches' workers under every fault, by seed; --seeds N says how many
       micro [...]   BenchmarkDotNet: resolve, create, apply, load; further arguments go to it, such as --filter '*Resolve*'
 
@@ -40,8 +41,8 @@ switch (args)
     case ["hung"]:
         MarkdownTable.Print(await HungStoreFigures.MeasureAsync());
         return 0;
-    case ["batches"]:
-        MarkdownTable.Print(await BatchFigures.MeasureAsync());
+    case ["batches", .. var rest]:
+        MarkdownTable.Print(await BatchFigures.MeasureAsync(BatchBenchOptions.Parse(rest)));
         return 0;
     case ["batch-simulation", .. var rest]:
         return new SeedsCommand<BatchCoverage>("batch-simulation", BatchSimulationRun.Failure, BatchSimulationRun.Violation, (total, seen) => total.Add(seen)).Run(rest);

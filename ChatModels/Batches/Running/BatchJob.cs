@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatModels.Batches.Input;
 using ChatModels.Batches.Stores;
+using ChatModels.Telemetry;
 
 namespace ChatModels.Batches.Running;
 
@@ -14,6 +15,7 @@ internal sealed class BatchJob : IDisposable
     private readonly CancellationTokenSource _grace;
     private readonly CancellationTokenSource _calls;
     private readonly HashSet<int> _sealed = [];
+    private readonly BatchRate _rate;
     private readonly Dictionary<int, ChunkRun> _held = [];
     private InputLayout? _layout;
 
@@ -22,6 +24,7 @@ internal sealed class BatchJob : IDisposable
         (_context, Worker, Record) = (context, worker, record);
         _grace = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
         _calls = CancellationTokenSource.CreateLinkedTokenSource(_grace.Token, worker.Ending);
+        _rate = new BatchRate(context.Time);
         State = new BatchState(record, null, null, null);
     }
 
@@ -41,6 +44,12 @@ internal sealed class BatchJob : IDisposable
 
     public int Unbegun => _held.Values.Sum(run => run.Unbegun);
 
+    /// <summary>Lines in chunks that are not sealed, by any worker.</summary>
+    public int Waiting => State.Started is { } started && !State.IsFinal ? started.Lines - Sealed() : 0;
+
+    /// <summary>Lines that all workers together seal in a second; null before that can be told.</summary>
+    public double? PerSecond => _rate.PerSecond;
+
     /// <summary>Whether a look at the claims found nothing to claim; forgotten with the next refresh.</summary>
     public bool IsExhausted { get; private set; }
 
@@ -48,6 +57,9 @@ internal sealed class BatchJob : IDisposable
 
     /// <summary>Whether every chunk is sealed.</summary>
     public bool IsAllSealed => State.Started is { } started && _sealed.Count == started.Chunks;
+
+    /// <summary>Whether this worker has brought it to its end and cleared it away: then nothing is left to be done.</summary>
+    public bool IsClosed { get; set; }
 
     /// <summary>Whether the store must be asked before anything else is done.</summary>
     public bool NeedsRefresh { get; set; } = true;
@@ -107,8 +119,18 @@ internal sealed class BatchJob : IDisposable
     }
 
     /// <summary>Says what is to become of the batch, unless somebody has before.</summary>
-    public Task CloseAsync(ClosingStep step) =>
-        _context.Store.TakeStepAsync(Record.Id, BatchStep.Closing, JsonSerializer.SerializeToUtf8Bytes(step, BatchJson.Default.ClosingStep), CancellationToken.None);
+    public async Task CloseAsync(ClosingStep step)
+    {
+        var isFirst = await _context.Store.TakeStepAsync(Record.Id, BatchStep.Closing, JsonSerializer.SerializeToUtf8Bytes(step, BatchJson.Default.ClosingStep), CancellationToken.None);
+        if (isFirst && step.How is BatchClosing.Failed)
+        {
+            TellEnd(BatchStatus.Failed, 0, 0, step.Mistakes[0].Param == "input_file_id" ? ErrorCodes.NotFound : ErrorCodes.InvalidRequest);
+        }
+    }
+
+    /// <summary>The batch's span, for telemetry; called by whoever ended it.</summary>
+    public void TellEnd(BatchStatus status, int completed, int failed, string? error) => BatchSpans.End(
+        Record.Id, Record.TraceParent, Record.CreatedAt, _context.Time.GetUtcNow(), new BatchEnd(status.ToString().ToLowerInvariant(), completed, failed, error));
 
     /// <summary>Without its input a batch can't go on; better an end than none.</summary>
     public async Task InputIsGoneAsync()
@@ -122,8 +144,8 @@ internal sealed class BatchJob : IDisposable
 
     /// <summary>What lines get that nobody has answered.</summary>
     public (string Code, string Message) WhyClosing() => State.Closing?.How is BatchClosing.Expired
-        ? ("batch_expired", "This request could not be executed before the completion window expired.")
-        : ("batch_cancelled", "This request was not executed because the batch was cancelled.");
+        ? (ErrorCodes.BatchExpired, "This request could not be executed before the completion window expired.")
+        : (ErrorCodes.BatchCancelled, "This request was not executed because the batch was cancelled.");
 
     public void Dispose()
     {
@@ -162,5 +184,9 @@ internal sealed class BatchJob : IDisposable
         {
             _sealed.Add(chunk);
         }
+
+        _rate.Note(Sealed());
     }
+
+    private int Sealed() => _layout is null ? 0 : _sealed.Sum(chunk => _layout.Chunks[chunk].Lines);
 }

@@ -77,8 +77,9 @@ internal sealed partial class BatchRunner
 
     private async Task DrainAsync()
     {
-        context.LogDraining(_jobs.Sum(job => job.Held), context.Slots.UnderWay);
+        var (chunks, lines) = (_jobs.Sum(job => job.Held), context.Slots.UnderWay);
         _life.Stop();
+        context.LogDraining(chunks, lines);
         var all = Task.WhenAll(_tasks);
         if (!await all.ForEndAsync(context.Options.Drain, context.Time, CancellationToken.None))
         {

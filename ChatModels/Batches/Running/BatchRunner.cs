@@ -5,7 +5,7 @@ using ChatModels.Registry.Stores;
 namespace ChatModels.Batches.Running;
 
 /// <summary>A worker: looks for open batches, validates them, claims their chunks, and finishes them. Any number of workers may do so side by side.</summary>
-internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace, Action<IReadOnlyList<string>> tell) : IDisposable
+internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace, Action<QueueStanding> tell) : IDisposable
 {
     // However small the chunks are that wait for their turn.
     private const int MostHeld = 32;
@@ -84,6 +84,11 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
         }
 
         var open = await context.Store.ListOpenAsync(stopping);
+        foreach (var job in _jobs.Where(job => job.IsClosed && open.Contains(job.Record.Id)))
+        {
+            job.IsClosed = false; // A store that was killed has forgotten it.
+        }
+
         foreach (var id in open.Except(_jobs.Select(job => job.Record.Id), StringComparer.Ordinal).ToList())
         {
             if (await context.Store.FindAsync(RecordKind.Batch, id, stopping) is { } record && Read(id, record) is { } batch)
@@ -120,7 +125,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
     private async Task AdvanceAsync(CancellationToken stopping)
     {
         var isDue = IsDue(ref _refreshed, RefreshInterval);
-        foreach (var job in _jobs.ToList())
+        foreach (var job in _jobs.Where(job => !job.IsClosed).ToList())
         {
             if (isDue || job.NeedsRefresh)
             {
@@ -140,7 +145,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
         if (isDue)
         {
             await pace.ShareAsync(context, stopping);
-            tell([.. _jobs.Where(job => job.Held > 0 || _busy.Contains(job.Record.Id)).Select(job => $"{job.Record.Id}: {job.State.Status}, {job.Held} chunks")]);
+            tell(QueueStanding.Of(_jobs, job => job.Held > 0 || _busy.Contains(job.Record.Id), context.Time.GetUtcNow()));
         }
     }
 

@@ -10,7 +10,7 @@ namespace ChatModels.Batches.Running;
 
 /// <summary>Runs batches for as long as the host runs, and sweeps now and then.</summary>
 internal sealed partial class BatchWorker(
-    IBatchStore store, IFileStore files, FileCatalogue catalogue, ILineCaller caller, IModelNames models, BatchSweeper sweeper, ModelRegistry registry, ReplicaIdentity identity,
+    IBatchStore store, IFileStore files, FileCatalogue catalogue, ILineCaller caller, IModelNames models, BatchSweeper sweeper, QueueMetrics metrics, ModelRegistry registry, ReplicaIdentity identity,
     IOptions<BatchOptions> options, IOptions<FileStoreOptions> fileOptions, TimeProvider time, Chance chance, ILogger<BatchWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
@@ -19,8 +19,14 @@ internal sealed partial class BatchWorker(
     {
         identity.Work = [];
         var context = new RunnerContext(store, files, catalogue, caller, models, options.Value, fileOptions.Value, time, chance, logger);
-        using var runner = new BatchRunner(context, new FleetPace(CountWorkersAsync), work => identity.Work = work);
+        using var runner = new BatchRunner(context, new FleetPace(CountWorkersAsync), Tell);
         await Task.WhenAll(OneAtATime(() => runner.RunAsync(stoppingToken)), SweepAsync(stoppingToken));
+    }
+
+    private void Tell(QueueStanding standing)
+    {
+        identity.Work = standing.Work;
+        metrics.Tell(standing);
     }
 
     // A worker's parts share much, and spend their time waiting: so one of them at a time, and no locks. Calls are made elsewhere.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatModels.Batches.Files;
 using ChatModels.Batches.Stores;
+using ChatModels.Telemetry;
 
 namespace ChatModels.Batches.Running;
 
@@ -19,6 +20,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             return;
         }
 
+        using var span = BatchSpans.StartWork(TelemetryNames.Batches.FinishSpan, Batch, job.Record.TraceParent);
         using var keep = new CancellationTokenSource();
         var keeping = lease.KeepAsync(keep.Token);
         try
@@ -31,6 +33,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             }
 
             await SweepAsync();
+            job.IsClosed = true;
         }
         finally
         {
@@ -70,6 +73,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
         if (isFirst)
         {
             context.LogEnded(Batch, job.State.Closing!.How, ended.Completed, ended.Failed);
+            job.TellEnd(job.State.Status, ended.Completed, ended.Failed, job.State.Status is BatchStatus.Expired ? ErrorCodes.BatchExpired : null);
             return true;
         }
 

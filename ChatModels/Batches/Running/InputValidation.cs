@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatModels.Batches.Input;
 using ChatModels.Batches.Stores;
+using ChatModels.Telemetry;
 
 namespace ChatModels.Batches.Running;
 
@@ -14,6 +15,7 @@ internal static class InputValidation
             return;
         }
 
+        using var span = BatchSpans.StartWork(TelemetryNames.Batches.ValidateSpan, job.Record.Id, job.Record.TraceParent);
         using var keep = new CancellationTokenSource();
         var keeping = lease.KeepAsync(keep.Token);
         try

@@ -1,5 +1,6 @@
 using ChatModels.Batches.Stores;
 using ChatModels.Registry.Stores;
+using ChatModels.Telemetry;
 
 namespace ChatModels.Batches.Running;
 
@@ -49,6 +50,7 @@ internal sealed class Lease
                 if (!await RenewAsync(end))
                 {
                     IsLost = true;
+                    BatchTelemetry.LeaseLost(_unit == WorkUnit.Validation ? "validation" : _unit == WorkUnit.Finishing ? "finishing" : "chunk");
                     return;
                 }
 

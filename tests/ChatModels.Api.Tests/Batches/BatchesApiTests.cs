@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using ChatModels.Api.Tests.Chat;
 using ChatModels.Api.Tests.Hosting;
@@ -97,6 +99,32 @@ public sealed class BatchesApiTests(ApiFixture fixture)
     }
 
     [Fact]
+    public async Task Events_TellWhatIsDone_WhileABatchRuns()
+    {
+        await using var api = await TestApi.StartAsync(Cancelled, settings: new Dictionary<string, string?> { ["ChatModels:Batches:Grace"] = "00:00:00" });
+        await api.UntilReadyAsync(Cancelled);
+        await using var chat = await ChatFixture.StartAsync(api, (context, body) =>
+            body.RootElement.GetRawText().Contains("Hi line-9\"", StringComparison.Ordinal) ? UpstreamReply.HangBeforeHeaders()(context, body) : UpstreamReply.Completion("Done.")(context, body));
+        var batch = await api.Client.CreatedBatchAsync(BatchFixture.Lines(chat.Model, 10), Cancelled);
+        await using var stream = await api.Client.GetStreamAsync(new Uri($"/v1/batches/{batch.GetProperty("id").GetString()}/events", UriKind.Relative), Cancelled);
+        List<(string? Status, int Total, int Answered)> told = [];
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(Cancelled))
+        {
+            var data = JsonElement.Parse(item.Data);
+            told.Add((data.GetProperty("status").GetString(), data.GetProperty("request_counts").GetProperty("total").GetInt32(), data.GetProperty("answered").GetInt32()));
+            if (told[^1] == ("in_progress", 10, 9))
+            {
+                using var cancel = await api.Client.SendAsync(HttpMethod.Post, $"/v1/batches/{batch.GetProperty("id").GetString()}/cancel", null, Cancelled);
+            }
+
+            Assert.Equal(item.EventType == "end", told[^1].Status == "cancelled");
+        }
+
+        Assert.Contains(("in_progress", 10, 9), told);
+        Assert.Equal(("cancelled", 10, 10), told[^1]);
+    }
+
+    [Fact]
     public async Task TheList_PagesFromTheNewest()
     {
         var first = (await Client.CreatedBatchAsync(BatchFixture.Lines("sim-fast", 1), Cancelled)).GetProperty("id").GetString();
@@ -110,6 +138,55 @@ public sealed class BatchesApiTests(ApiFixture fixture)
         Assert.Equal(page.GetProperty("first_id").GetString(), page.GetProperty("last_id").GetString());
         using var found = await Client.GetAsync($"/v1/batches/{first}", Cancelled);
         Assert.Equal(first, (await found.JsonAsync(Cancelled)).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task TooManyUnfinishedBatches_Are429()
+    {
+        await using var api = await TestApi.StartAsync(Cancelled, settings: new Dictionary<string, string?> { ["ChatModels:Batches:MaxOpen"] = "1", ["ChatModels:Batches:Grace"] = "00:00:00" });
+        await api.UntilReadyAsync(Cancelled);
+        await using var chat = await ChatFixture.StartAsync(api, UpstreamReply.HangBeforeHeaders());
+        var first = await api.Client.CreatedBatchAsync(BatchFixture.Lines(chat.Model, 1), Cancelled);
+
+        using var refused = await api.Client.CreateBatchAsync(await api.Client.UploadedAsync(BatchFixture.Lines(chat.Model, 1), Cancelled), Cancelled);
+        await refused.IsOpenAiErrorAsync(429, "too_many_batches", "rate_limit_error", Cancelled);
+
+        using var cancel = await api.Client.SendAsync(HttpMethod.Post, $"/v1/batches/{first.GetProperty("id").GetString()}/cancel", null, Cancelled);
+        await api.Client.UntilAsync(first, "cancelled", Cancelled);
+    }
+
+    [Fact]
+    public async Task ACompletedBatch_IsNotCancelled_AndItsResultsLiveAsLongAsWasAsked()
+    {
+        var batch = await Client.CreatedBatchAsync(BatchFixture.Lines("sim-fast", 1), Cancelled, ",\"output_expires_after\":{\"anchor\":\"created_at\",\"seconds\":7200}");
+        batch = await Client.UntilAsync(batch, "completed", Cancelled);
+
+        using var cancel = await Client.SendAsync(HttpMethod.Post, $"/v1/batches/{batch.GetProperty("id").GetString()}/cancel", null, Cancelled);
+        var error = await cancel.IsOpenAiErrorAsync(409, "batch_not_cancellable", "invalid_request_error", Cancelled);
+        Assert.Equal("Cannot cancel a batch with status 'completed'.", error.GetProperty("message").GetString());
+        using var response = await Client.GetAsync($"/v1/files/{batch.GetProperty("output_file_id").GetString()}", Cancelled);
+        var output = await response.JsonAsync(Cancelled);
+        Assert.Equal(
+            ("batch_output", $"{batch.GetProperty("id").GetString()}_output.jsonl", 7200),
+            (output.GetProperty("purpose").GetString(), output.GetProperty("filename").GetString(), output.GetProperty("expires_at").GetInt64() - output.GetProperty("created_at").GetInt64()));
+        using var another = await Client.CreateBatchAsync(output.GetProperty("id").GetString()!, Cancelled);
+        Assert.Equal("input_file_id", (await another.IsOpenAiErrorAsync(400, "invalid_request", "invalid_request_error", Cancelled)).GetProperty("param").GetString());
+    }
+
+    [Theory]
+    [InlineData(16, 64, 512, 200)]
+    [InlineData(17, 64, 512, 400)]
+    [InlineData(1, 65, 512, 400)]
+    [InlineData(1, 64, 513, 400)]
+    public async Task Metadata_HasOpenAIsLimits(int pairs, int key, int value, int status)
+    {
+        var metadata = string.Join(',', Enumerable.Range(0, pairs).Select(pair => $"\"{pair.ToString(CultureInfo.InvariantCulture).PadLeft(key, 'k')}\":\"{new string('v', value)}\""));
+        using var response = await Client.CreateBatchAsync(await Client.UploadedAsync(BatchFixture.Lines("sim-fast", 1), Cancelled), Cancelled, $",\"metadata\":{{{metadata}}}");
+
+        var body = await response.JsonAsync(Cancelled);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 200 ? pairs : 0, body.TryGetProperty("metadata", out var kept) ? kept.EnumerateObject().Count() : 0);
+        Assert.Equal(status == 200 ? null : "metadata", body.TryGetProperty("error", out var error) ? error.GetProperty("param").GetString() : null);
     }
 
     [Theory]

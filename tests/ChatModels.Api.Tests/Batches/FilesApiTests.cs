@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using ChatModels.Api.Tests.Hosting;
+using ChatModels.Testing;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChatModels.Api.Tests.Batches;
@@ -122,5 +124,46 @@ public sealed class FilesApiTests(ApiFixture fixture)
         await tooMany.IsOpenAiErrorAsync(507, "file_storage_full", "server_error", Cancelled);
         using var noRoom = await api.Client.CreateBatchAsync(file, Cancelled);
         await noRoom.IsOpenAiErrorAsync(507, "file_storage_full", "server_error", Cancelled);
+    }
+
+    [Fact]
+    public async Task AFile_WhoseTimeIsOver_IsNotThere_NorForABatch()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var api = await TestApi.StartAsync(Cancelled, time: time);
+        using var uploaded = await api.Client.UploadAsync("x", Cancelled, ("purpose", "batch"), ("expires_after[anchor]", "created_at"), ("expires_after[seconds]", "3600"));
+        var id = (await uploaded.JsonAsync(Cancelled)).GetProperty("id").GetString()!;
+
+        time.Advance(TimeSpan.FromSeconds(3601));
+
+        foreach (var path in new[] { $"/v1/files/{id}", $"/v1/files/{id}/content" })
+        {
+            using var gone = await api.Client.GetAsync(path, Cancelled);
+            await gone.IsOpenAiErrorAsync(404, "not_found", "invalid_request_error", Cancelled);
+        }
+
+        using var list = await api.Client.GetAsync("/v1/files", Cancelled);
+        Assert.Empty((await list.JsonAsync(Cancelled)).GetProperty("data").EnumerateArray());
+        using var batch = await api.Client.CreateBatchAsync(id, Cancelled);
+        Assert.Equal("input_file_id", (await batch.IsOpenAiErrorAsync(400, "invalid_request", "invalid_request_error", Cancelled)).GetProperty("param").GetString());
+    }
+
+    [Fact]
+    public async Task AnUpload_IsASpanUnderItsRequest_WithWhatBecameOfIt()
+    {
+        using var telemetry = new TelemetryCollector("ChatModels", "Microsoft.AspNetCore");
+        using var form = new MultipartFormDataContent { { new StringContent("batch"), "purpose" }, { new ByteArrayContent("0123456789"u8.ToArray()), "file", "input.jsonl" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/files", UriKind.Relative)) { Content = form, Headers = { { "traceparent", telemetry.TraceParent } } };
+        using var response = await Client.SendAsync(request, Cancelled);
+        var id = (await response.JsonAsync(Cancelled)).GetProperty("id").GetString();
+        using var refusedForm = new MultipartFormDataContent { { new StringContent("assistants"), "purpose" }, { new ByteArrayContent("0"u8.ToArray()), "file", "input.jsonl" } };
+        using var refusedRequest = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/files", UriKind.Relative)) { Content = refusedForm, Headers = { { "traceparent", telemetry.TraceParent } } };
+        using var refused = await Client.SendAsync(refusedRequest, Cancelled);
+
+        await telemetry.WaitForAsync(span => span.DisplayName == "file upload" && span.GetTagItem("error.type") is not null, "the span of a refused upload", Cancelled);
+
+        var spans = telemetry.Finished.Where(span => span.DisplayName == "file upload").ToArray();
+        Assert.Equal(new Dictionary<string, object?> { ["chatmodels.file.id"] = id, ["chatmodels.file.size"] = 10L }, spans[0].TagObjects.ToDictionary());
+        Assert.Equal(new Dictionary<string, object?> { ["error.type"] = "invalid_request" }, spans[1].TagObjects.ToDictionary());
     }
 }

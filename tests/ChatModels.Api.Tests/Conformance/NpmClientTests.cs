@@ -9,6 +9,8 @@ namespace ChatModels.Api.Tests.Conformance;
 /// <summary>Clients from npm, as their users run them, pointed at the Api.</summary>
 public sealed class NpmClientTests(ApiFixture fixture, NpmClients clients) : IClassFixture<NpmClients>
 {
+    private static readonly string[] Held = ["listed", "results", "deleted"];
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -25,15 +27,41 @@ public sealed class NpmClientTests(ApiFixture fixture, NpmClients clients) : ICl
     [InlineData("anthropic", AnthropicUpstream.InputTokens)]
     public Task TheAnthropicClient_ChatsStreamsCallsToolsFailsAndAborts(string type, int inputTokens) => ConformsAsync("anthropic.mjs", type, inputTokens);
 
+    [Fact]
+    public async Task TheOpenAIClient_RunsABatchFromUploadToDownload_AndCancelsAnother()
+    {
+        await using var chat = await ChatFixture.StartAsync(fixture.Api, ConformanceUpstream.Handler);
+
+        var seen = await ScenariosAsync("openai-batch.mjs", chat);
+
+        var batch = seen["batch"];
+        Assert.Equal("""["validating","completed"]""", batch.GetProperty("statuses").GetRawText());
+        Assert.Equal("""{"total":3,"completed":2,"failed":1}""", batch.GetProperty("counts").GetRawText());
+        Assert.Equal("""{"team":"red"}""", batch.GetProperty("metadata").GetRawText());
+        Assert.Equal($$"""[["a",200,"{{ConformanceUpstream.Text}}"],["c",200,"{{ConformanceUpstream.Text}}"]]""", batch.GetProperty("output").GetRawText());
+        Assert.Equal("""[["b",400,"Too many tokens."]]""", batch.GetProperty("errors").GetRawText());
+        Assert.All(Held, name => Assert.True(batch.GetProperty(name).GetBoolean(), name));
+        Assert.Equal(404, batch.GetProperty("gone").GetInt32());
+        Assert.Equal("""{"scenario":"cancel","cancelling":"cancelling","cancelled":"cancelled","total":2000,"again":409}""", seen["cancel"].GetRawText());
+        Assert.Equal("""{"scenario":"mistakes","status":"failed","mistakes":[["invalid_json_line",2],["duplicate_custom_id",3]]}""", seen["mistakes"].GetRawText());
+        Assert.Equal(400, seen["refused"].GetProperty("status").GetInt32());
+    }
+
+    private async Task<Dictionary<string, JsonElement>> ScenariosAsync(string script, ChatFixture chat)
+    {
+        var lines = await clients.RunAsync(script, fixture.Api.Address, chat.Model, Cancelled);
+        var seen = lines.Where(line => line.StartsWith("{\"scenario\"", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line))
+            .ToDictionary(line => line.GetProperty("scenario").GetString()!);
+        Assert.True(seen.Values.All(line => !line.TryGetProperty("thrown", out _)), string.Join('\n', lines));
+        return seen;
+    }
+
     private async Task ConformsAsync(string script, string type, int inputTokens)
     {
         await using var chat = await ChatFixture.StartAsync(fixture.Api, ConformanceUpstream.Of(type), type);
 
-        var lines = await clients.RunAsync(script, fixture.Api.Address, chat.Model, Cancelled);
+        var seen = await ScenariosAsync(script, chat);
 
-        var seen = lines.Where(line => line.StartsWith("{\"scenario\"", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line))
-            .ToDictionary(line => line.GetProperty("scenario").GetString()!);
-        Assert.True(seen.Values.All(line => !line.TryGetProperty("thrown", out _)), string.Join('\n', lines));
         Assert.Equal((ConformanceUpstream.Text, inputTokens), (Text(seen["chat"], "text"), seen["chat"].GetProperty("inputTokens").GetInt32()));
         var pieces = seen["stream"].GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()).ToList();
         Assert.Equal((2, ConformanceUpstream.Text, inputTokens), (pieces.Count, string.Concat(pieces), seen["stream"].GetProperty("inputTokens").GetInt32()));

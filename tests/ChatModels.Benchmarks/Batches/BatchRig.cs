@@ -12,6 +12,7 @@ namespace ChatModels.Benchmarks.Batches;
 internal sealed class BatchRig : IAsyncDisposable
 {
     private const int LineSize = 4096;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly RedisServer _store;
@@ -87,6 +88,15 @@ internal sealed class BatchRig : IAsyncDisposable
 
     public async Task UntilCompletedAsync(string batch, int lines)
     {
+        // Whoever asks how far it is costs something too; before every line was called there is nothing to ask.
+        for (var begun = Stopwatch.GetTimestamp(); _vendor.Calls < lines; await Task.Delay(Pause))
+        {
+            if (Stopwatch.GetElapsedTime(begun) > Longest)
+            {
+                throw new TimeoutException($"After {Longest} only {_vendor.Calls} of {lines} lines were called.");
+            }
+        }
+
         while (true)
         {
             var seen = await _api!.Http.GetFromJsonAsync<JsonElement>(new Uri($"/v1/batches/{batch}", UriKind.Relative));

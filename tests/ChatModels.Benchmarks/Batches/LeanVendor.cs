@@ -17,12 +17,16 @@ internal sealed class LeanVendor : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly HashSet<UInt128> _seen = [];
+    private int _calls;
 
     private LeanVendor(WebApplication app) => _app = app;
 
     public string Endpoint => $"{_app.Urls.Single()}/v1";
 
     public TimeSpan Wait { get; set; }
+
+    /// <summary>How many calls came since <see cref="Reset"/>.</summary>
+    public int Calls => Volatile.Read(ref _calls);
 
     /// <summary>When the first call came since <see cref="Reset"/>; 0 before.</summary>
     public long FirstAt { get; private set; }
@@ -47,12 +51,13 @@ internal sealed class LeanVendor : IAsyncDisposable
         return vendor;
     }
 
-    public void Reset() => (FirstAt, RepeatedAt) = (0, 0);
+    public void Reset() => (FirstAt, RepeatedAt, _calls) = (0, 0, 0);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _calls);
         FirstAt = FirstAt == 0 ? Stopwatch.GetTimestamp() : FirstAt;
         var buffer = new byte[MostRead];
         var read = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);

@@ -1,42 +1,53 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
 using ChatModels.Testing;
 using Xunit;
 
 namespace ChatModels.System.Tests.Faults;
 
-/// <summary>One batch, three workers, and everything that can be done to them. The vendor counts who was asked how often.</summary>
+/// <summary>One batch, three workers, and everything that can be done to them.</summary>
 internal sealed class BatchUnderFire : IAsyncDisposable
 {
     public const int Concurrency = 16;
-    private static readonly TimeSpan VendorTime = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "chatmodels-tests", Guid.NewGuid().ToString("N"));
-    private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
-    private readonly List<WorkerReplica> _workers = [];
+    private readonly Lock _lock = new();
+    private readonly List<GatedWorker> _workers = [];
+    private readonly List<Task> _starting = [];
     private readonly HarmedStore _store;
     private readonly int _lines;
-    private FakeUpstream? _vendor;
+    private CountingVendor? _vendor;
     private ApiReplica? _api;
     private Dictionary<string, string> _settings = [];
-    private string _batch = "";
 
     private BatchUnderFire(HarmedStore store, int lines) => (_store, _lines) = (store, lines);
 
-    public IReadOnlyList<WorkerReplica> Workers => _workers;
+    /// <summary>The workers that have started and were not killed.</summary>
+    public IReadOnlyList<GatedWorker> Workers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _workers];
+            }
+        }
+    }
+
+    public CaughtWorker Caught { get; } = new();
+
+    public BatchOverHttp Batch { get; private set; } = null!;
+
+    /// <summary>What was done so far.</summary>
+    public List<string> Faults { get; } = [];
 
     /// <summary>Lines that may have been under way whenever a worker was lost: each of those may have been asked for once more.</summary>
     public int MayRepeat { get; private set; }
 
-    public int Repeated => _calls.Values.Sum(count => count - 1);
+    public int Repeated => _vendor!.Repeated;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    private HttpClient Http => _api!.Http;
 
     public static async Task<BatchUnderFire> StartAsync(StoreKind kind, int lines)
     {
@@ -53,50 +64,66 @@ internal sealed class BatchUnderFire : IAsyncDisposable
         }
     }
 
-    /// <summary>Until so much of the batch has a result.</summary>
-    public Task UntilAnsweredAsync(double share) => UntilAsync(b => b.GetProperty("request_counts") is var counts
-        && counts.GetProperty("completed").GetInt32() + counts.GetProperty("failed").GetInt32() >= share * _lines, $"{share:P0} of the lines");
+    /// <summary>Until so much of the batch has been asked for.</summary>
+    public Task UntilAskedAsync(double share) => WaitUntil.TrueAsync(() => _vendor!.Asked >= share * _lines, $"{share:P1} of the lines to be asked for", Patience, Cancelled);
 
-    public async Task<JsonElement> UntilAsync(Func<JsonElement, bool> wanted, string awaited)
+    public async Task KillAsync(GatedWorker worker, int underWay = Concurrency)
     {
-        var seen = default(JsonElement);
-        await WaitUntil.TrueAsync(async token => wanted(seen = await Http.GetFromJsonAsync<JsonElement>($"/v1/batches/{_batch}", token)), awaited, Patience, Cancelled);
-        return seen;
-    }
-
-    /// <summary>Until what GET /registry/replicas says of the workers is as wanted.</summary>
-    public Task UntilReplicasAsync(Func<IEnumerable<JsonElement>, bool> wanted) => WaitUntil.TrueAsync(
-        async token => wanted((await Http.GetFromJsonAsync<JsonElement>("/registry/replicas", token)).GetProperty("replicas").EnumerateArray()), "the workers' work", Patience, Cancelled);
-
-    public async Task KillAsync(int worker)
-    {
-        MayRepeat += Concurrency;
-        var gone = _workers[worker];
-        _workers.RemoveAt(worker);
-        await gone.Process.KillAsync();
-        await gone.DisposeAsync();
+        Faults.Add("SIGKILL");
+        MayRepeat += underWay;
+        Remove(worker);
+        await worker.Replica.Process.KillAsync();
+        await worker.DisposeAsync();
     }
 
     /// <summary>Asks a worker to end, as a deployment does: what is under way is finished, so nothing may be repeated.</summary>
-    public async Task StopAsync(int worker)
+    public async Task StopAsync(GatedWorker worker)
     {
-        var gone = _workers[worker];
-        _workers.RemoveAt(worker);
-        gone.Process.Signal(ProcessSignal.Terminate);
-        Assert.Equal(0, await gone.Process.WaitForExitAsync(StopDeadline, Cancelled));
-        await gone.DisposeAsync();
+        Remove(worker);
+        worker.Replica.Process.Signal(ProcessSignal.Terminate);
+        Assert.Equal(0, await worker.Replica.Process.WaitForExitAsync(StopDeadline, Cancelled));
+        await worker.DisposeAsync();
     }
 
-    public async Task PauseAsync(int worker)
+    public async Task PauseAsync(GatedWorker worker, int underWay = Concurrency)
     {
-        MayRepeat += Concurrency;
-        await _workers[worker].Process.PauseAsync();
+        Faults.Add("SIGSTOP");
+        MayRepeat += underWay;
+        await worker.Replica.Process.PauseAsync();
     }
 
-    public async Task StartWorkerAsync() => _workers.Add(await WorkerReplica.StartAsync(_settings, Cancelled));
+    public void Continue(GatedWorker worker)
+    {
+        Faults.Add("SIGCONT");
+        worker.Replica.Process.SignalAll(ProcessSignal.Continue);
+    }
+
+    public async Task StartWorkerAsync()
+    {
+        var gate = new StoreGate(_store.Port, Caught);
+        try
+        {
+            var replica = await WorkerReplica.StartAsync(new Dictionary<string, string>(_settings) { ["ConnectionStrings__redis"] = gate.ConnectionString }, Cancelled);
+            lock (_lock)
+            {
+                _workers.Add(new GatedWorker(replica, gate));
+            }
+        }
+        catch
+        {
+            await gate.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a worker while everything else goes on.</summary>
+    public void StartWorker() => _starting.Add(StartWorkerAsync());
+
+    public Task AllStartedAsync() => Task.WhenAll(_starting);
 
     public async Task RestartStoreAsync()
     {
+        Faults.Add("store killed");
         await _store.KillAsync();
         await _store.BootAsync(Cancelled);
     }
@@ -104,20 +131,21 @@ internal sealed class BatchUnderFire : IAsyncDisposable
     /// <summary>Every line has exactly one result, and nobody was asked more often than the losses explain.</summary>
     public async Task AssertDoneAsync()
     {
-        var batch = await UntilAsync(b => b.GetProperty("status").GetString() == "completed", "a completed batch");
-        var output = await LinesAsync(batch, "output_file_id");
-        var errors = await LinesAsync(batch, "error_file_id");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{output.Count} completed, {errors.Count} failed, {Repeated} calls repeated of at most {MayRepeat}");
+        var batch = await Batch.UntilAsync("completed");
+        var (output, errors) = (await Batch.ResultsAsync(batch, "output_file_id"), await Batch.ResultsAsync(batch, "error_file_id"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{output.Count} completed, {errors.Count} failed, {Repeated} calls repeated of at most {MayRepeat}; {string.Join(", ", Faults)}");
 
-        Assert.Equal(Enumerable.Range(0, _lines).Select(Id), output);
-        Assert.Empty(errors);
-        Assert.Equal(_lines, batch.GetProperty("request_counts").GetProperty("completed").GetInt32());
+        Assert.Equal(Enumerable.Range(0, _lines).Select(CountingVendor.IdOf).Order(StringComparer.Ordinal), output.Concat(errors).Order(StringComparer.Ordinal));
+        Assert.Superset(Enumerable.Range(0, _lines).Where(CountingVendor.Refuses).Select(CountingVendor.IdOf).ToHashSet(), errors.ToHashSet());
+        var counts = batch.GetProperty("request_counts");
+        Assert.Equal((_lines, output.Count, errors.Count), (counts.GetProperty("total").GetInt32(), counts.GetProperty("completed").GetInt32(), counts.GetProperty("failed").GetInt32()));
         Assert.InRange(Repeated, 0, MayRepeat);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers)
+        await Task.WhenAll(_starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var worker in Workers)
         {
             await worker.DisposeAsync();
         }
@@ -139,51 +167,40 @@ internal sealed class BatchUnderFire : IAsyncDisposable
         }
     }
 
-    private static string Id(int line) => $"line-{line}";
+    private void Remove(GatedWorker worker)
+    {
+        lock (_lock)
+        {
+            _workers.Remove(worker);
+        }
+    }
 
     private async Task PrepareAsync()
     {
         var registry = SharedStores.UniqueName();
         _settings = new Dictionary<string, string>
         {
-            ["ConnectionStrings__redis"] = _store.ConnectionString,
             ["ChatModels__Registry__Name"] = registry,
             ["ChatModels__Files__Directory"] = _directory,
             ["ChatModels__Batches__Concurrency"] = $"{Concurrency}",
+            ["ChatModels__Batches__Lease"] = "00:00:05",
         };
-        var completion = UpstreamReply.Completion("Done.");
-        _vendor = await FakeUpstream.StartAsync(async (context, body) =>
-        {
-            _calls.AddOrUpdate(body.RootElement.GetProperty("messages")[0].GetProperty("content").GetString()!, 1, (_, count) => count + 1);
-            await Task.Delay(VendorTime, context.RequestAborted);
-            await completion(context, body);
-        }, Cancelled);
+        _vendor = await CountingVendor.StartAsync(_lines, Cancelled);
         _api = await ApiReplica.StartAsync(_store.ConnectionString, registry, Cancelled, _settings);
-        (await Http.PutAsJsonAsync("/registry/providers/vendor", new { type = "openai", endpoint = _vendor.Endpoint.ToString() }, Cancelled)).EnsureSuccessStatusCode();
-        (await Http.PutAsJsonAsync("/registry/models/m", new { deployments = new[] { new { provider = "vendor", model = "x" } } }, Cancelled)).EnsureSuccessStatusCode();
+        (await _api.Http.PutAsJsonAsync("/registry/providers/vendor", new { type = "openai", endpoint = _vendor.Endpoint }, Cancelled)).EnsureSuccessStatusCode();
+        (await _api.Http.PutAsJsonAsync("/registry/models/m", new { deployments = new[] { new { provider = "vendor", model = "x" } } }, Cancelled)).EnsureSuccessStatusCode();
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartWorkerAsync()));
-        _batch = await CreateAsync();
+        Batch = new BatchOverHttp(_api.Http);
     }
+}
 
-    private async Task<string> CreateAsync()
+/// <summary>A worker, and the gate between it and the store.</summary>
+internal sealed record GatedWorker(WorkerReplica Replica, StoreGate Gate) : IAsyncDisposable
+{
+    // The gate first, so that nothing which it holds back gets out.
+    public async ValueTask DisposeAsync()
     {
-        var input = string.Join('\n', Enumerable.Range(0, _lines).Select(line =>
-            $$$"""{"custom_id":"{{{Id(line)}}}","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"{{{Id(line)}}}"}]}}"""));
-        using var form = new MultipartFormDataContent { { new StringContent("batch"), "purpose" }, { new ByteArrayContent(Encoding.UTF8.GetBytes(input)), "file", "input.jsonl" } };
-        using var uploaded = (await Http.PostAsync("/v1/files", form, Cancelled)).EnsureSuccessStatusCode();
-        var file = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("id").GetString();
-        using var created = (await Http.PostAsJsonAsync("/v1/batches", new { input_file_id = file, endpoint = "/v1/chat/completions", completion_window = "24h" }, Cancelled)).EnsureSuccessStatusCode();
-        return (await created.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("id").GetString()!;
-    }
-
-    private async Task<List<string>> LinesAsync(JsonElement batch, string field)
-    {
-        if (batch.GetProperty(field).GetString() is not { } file)
-        {
-            return [];
-        }
-
-        var text = await Http.GetStringAsync($"/v1/files/{file}/content", Cancelled);
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line).GetProperty("custom_id").GetString()!)];
+        await Gate.DisposeAsync();
+        await Replica.DisposeAsync();
     }
 }

@@ -74,6 +74,16 @@ public sealed class InputCheckTests
         Assert.Equal(("too_many_tasks", null), (Assert.Single(check.Mistakes).Code, check.Mistakes[0].Line));
     }
 
+    [Theory]
+    [InlineData(50_000, null)]
+    [InlineData(50_001, "too_many_tasks")]
+    public async Task FiftyThousandLines_AreTheMost(int lines, string? code)
+    {
+        var check = await RunAsync(Many(lines));
+
+        Assert.Equal(code, check.Mistakes.SingleOrDefault()?.Code);
+    }
+
     [Fact]
     public async Task ALineOverTheLimit_IsNamed_AndTheNextIsRead()
     {

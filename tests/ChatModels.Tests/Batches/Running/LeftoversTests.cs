@@ -89,13 +89,4 @@ public sealed class LeftoversTests(SharedStores servers)
     {
         public Task<LineAnswer> CallAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => Task.FromResult(new LineAnswer(200, Encoding.UTF8.GetBytes("{}")));
     }
-
-    private sealed class AnyName : IModelNames
-    {
-        public bool IsLoaded => true;
-
-        public bool Exists(string name) => true;
-
-        public string Resolve(string name) => name;
-    }
 }

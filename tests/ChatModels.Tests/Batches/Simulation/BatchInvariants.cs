@@ -82,7 +82,8 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
             return;
         }
 
-        var output = world.Lines(end.State.Ended!.OutputFile).Select(Key).ToList();
+        var results = world.Lines(end.State.Ended!.OutputFile).Concat(world.Lines(end.State.Ended.ErrorFile)).ToLookup(Key, StringComparer.Ordinal);
+        var output = world.Lines(end.State.Ended.OutputFile).Select(Key).ToList();
         var errors = world.Lines(end.State.Ended.ErrorFile).Select(Key).ToList();
         SimulationViolationException.Unless(
             output.Concat(errors).Order(StringComparer.Ordinal).SequenceEqual(batch.Keys.Order(StringComparer.Ordinal)),
@@ -92,6 +93,7 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
         foreach (var key in batch.Keys)
         {
             CheckLine(batch, key, output.Contains(key), end.State.Status);
+            CheckFirst(batch, key, results[key].Single());
         }
     }
 
@@ -106,6 +108,13 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
             SimulationViolationException.Unless(calls <= 1 + _lostUnderWay.GetValueOrDefault(key), $"{key} was tried {calls} times, and under way at {_lostUnderWay.GetValueOrDefault(key)} crashes");
             SimulationViolationException.Unless(status is not BatchStatus.Completed || isGood == (kind == "good") || _lostUnderWay.GetValueOrDefault(key) >= 3, $"{key} is {kind}, and its result is {(isGood ? "good" : "bad")}");
         }
+    }
+
+    /// <summary>Whoever came second threw his result away.</summary>
+    private void CheckFirst(ExpectedBatch batch, string key, string kept)
+    {
+        var first = world.FirstAnswer(batch, batch.Keys.IndexOf(key));
+        SimulationViolationException.Unless(kept == first, $"the first result of {key} was {first}, and {kept} was kept");
     }
 
     private static bool IsOrdered(ExpectedBatch batch, List<string> keys)
@@ -142,6 +151,8 @@ internal sealed class BatchCoverage
 
     public int LateWrites { get; set; }
 
+    public int RivalAnswers { get; set; }
+
     public TimeSpan Simulated { get; set; }
 
     public void Add(BatchCoverage other)
@@ -153,12 +164,13 @@ internal sealed class BatchCoverage
         Killed += other.Killed;
         LostAnswers += other.LostAnswers;
         LateWrites += other.LateWrites;
+        RivalAnswers += other.RivalAnswers;
         Simulated += other.Simulated;
     }
 
     public override string ToString() =>
         $"""
-        {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Killed} workers killed, {LostAnswers} answers lost, {LateWrites} calls done late
+        {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Killed} workers killed, {LostAnswers} answers lost, {LateWrites} calls done late, {RivalAnswers} lines answered twice
         batches: {Ends}
         calls: {Calls}
         faults: {Faults}

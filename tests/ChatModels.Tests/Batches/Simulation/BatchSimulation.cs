@@ -32,6 +32,7 @@ internal sealed class BatchSimulation
             ("start", Start),
             ("stop", () => Stop(AnyWorker())),
             ("stopped process", () => Pause(AnyWorker(), _random.Next(500, 40_000))),
+            ("overslept", () => Oversleep(AnyWorker())),
             ("outage", () => GoDown(_random.Next(200, 20_000))),
             ("restart", () => GoDown(_random.Next(20, 400))),
             ("hung store", () => _world.Network.HungUntil = _clock.Now + TimeSpan.FromMilliseconds(_random.Next(100, 15_000))),
@@ -76,7 +77,7 @@ internal sealed class BatchSimulation
         _world.Sweep();
         _invariants.CheckNothingIsLeft();
         (Seen.Steps, Seen.Simulated) = (_step, _clock.Now - TimeSpan.FromDays(60));
-        (Seen.LostAnswers, Seen.LateWrites) = (_world.Network.Lost, _world.Network.Late);
+        (Seen.LostAnswers, Seen.LateWrites, Seen.RivalAnswers) = (_world.Network.Lost, _world.Network.Late, _world.RivalAnswers);
     }
 
     private void Settle()
@@ -142,7 +143,7 @@ internal sealed class BatchSimulation
     private void MakeFault()
     {
         var (name, make) = _faults[_random.Next(_faults.Length)];
-        if (_workers.Count > 0 || name is not ("kill" or "kill and start" or "stop" or "stopped process"))
+        if (_workers.Count > 0 || name is not ("kill" or "kill and start" or "stop" or "stopped process" or "overslept"))
         {
             Seen.Faults.Add(name);
             _say($"fault: {name}");
@@ -183,6 +184,13 @@ internal sealed class BatchSimulation
     {
         _say($"{worker.Name} stands still for {milliseconds} ms");
         worker.PausedUntil = _clock.Now + TimeSpan.FromMilliseconds(milliseconds);
+    }
+
+    /// <summary>It stands still until its claims have run out, and a little longer: somebody else works on its lines when it comes back with results.</summary>
+    private void Oversleep(SimulatedWorker worker)
+    {
+        _clock.Now += _world.Options.Lease + TimeSpan.FromMilliseconds(_random.Next(2_000));
+        Pause(worker, _random.Next(6_000));
     }
 
     private void GoDown(int milliseconds)

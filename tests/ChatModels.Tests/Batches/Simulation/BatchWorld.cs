@@ -16,7 +16,7 @@ internal sealed class BatchWorld
 
     private readonly FileCatalogue _files;
     private readonly BatchCatalogue _batches;
-    private readonly Dictionary<string, int> _answersAtServer = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _firstAnswers = new(StringComparer.Ordinal);
 
     public BatchWorld(Random random, SimulatedClock clock, Action<string> say)
     {
@@ -51,9 +51,22 @@ internal sealed class BatchWorld
     public List<ExpectedBatch> Batches { get; } = [];
 
     /// <summary>An answer has come to the store, the first or not.</summary>
-    public void Answered(string batch, int line) => _answersAtServer[$"{batch}/{line}"] = _answersAtServer.GetValueOrDefault($"{batch}/{line}") + 1;
+    public void Answered(string batch, int line, ReadOnlyMemory<byte> record)
+    {
+        var text = Encoding.UTF8.GetString(LineRecord.LineOf(record).Span).TrimEnd('\n');
+        if (!_firstAnswers.TryAdd($"{batch}/{line}", text) && _firstAnswers[$"{batch}/{line}"] != text)
+        {
+            RivalAnswers++;
+        }
+    }
 
-    public bool HasAnswer(string key) => Batches.Any(b => b.Keys.IndexOf(key) is >= 0 and var line && _answersAtServer.ContainsKey($"{b.Id}/{line}"));
+    /// <summary>How many answers came for lines that had another one.</summary>
+    public int RivalAnswers { get; private set; }
+
+    /// <summary>The answer that came to the store before all others of that line; null where none did.</summary>
+    public string? FirstAnswer(ExpectedBatch batch, int line) => _firstAnswers.GetValueOrDefault($"{batch.Id}/{line}");
+
+    public bool HasAnswer(string key) => Batches.Any(b => b.Keys.IndexOf(key) is >= 0 and var line && FirstAnswer(b, line) is not null);
 
     public ExpectedBatch Create(bool isGood, bool hasPoison)
     {

@@ -3,7 +3,7 @@ using ChatModels.Batches.Stores;
 namespace ChatModels.Tests.Batches.Simulation;
 
 /// <summary>One worker's store over the network.</summary>
-internal sealed class SimulatedBatchStore(InMemoryBatchStore server, BatchNetwork network, SimulatedWorker worker, Action<string, int> answered) : IBatchStore
+internal sealed class SimulatedBatchStore(InMemoryBatchStore server, BatchNetwork network, SimulatedWorker worker, Action<string, int, ReadOnlyMemory<byte>> answered) : IBatchStore
 {
     private static CancellationToken None => CancellationToken.None;
 
@@ -48,7 +48,7 @@ internal sealed class SimulatedBatchStore(InMemoryBatchStore server, BatchNetwor
 
     public Task<bool> AnswerAsync(string batch, int chunk, int line, ReadOnlyMemory<byte> record, CancellationToken cancellationToken) => Ask($"answer {line} of {batch}", () =>
     {
-        answered(batch, line);
+        answered(batch, line, record);
         return server.AnswerAsync(batch, chunk, line, record, None);
     });
 

@@ -22,7 +22,7 @@ internal sealed class Vendor(Random random)
         var (key, kind) = (json.RootElement.GetProperty("key").GetString()!, json.RootElement.GetProperty("kind").GetString()!);
         _counts[key] = CountOf(key) + 1;
         Called?.Invoke(from, key);
-        var call = new Call(from, key, kind);
+        var call = new Call(from, key, kind, CountOf(key));
         _calls.Add(call);
         cancellationToken.Register(() =>
         {
@@ -52,17 +52,18 @@ internal sealed class Vendor(Random random)
 
         call.Answer.TrySetResult(call.Kind switch
         {
-            "bad" => Answer(400, call.Key, "invalid_request"),
-            "flaky" when CountOf(call.Key) % 3 != 0 => Answer(502, call.Key, ErrorCodes.UpstreamError),
-            "limited" when random.Next(2) == 0 => Answer(429, call.Key, ErrorCodes.UpstreamRateLimited) with { RetryAfter = TimeSpan.FromMilliseconds(random.Next(4000)) },
-            _ => Answer(200, call.Key, null),
+            "bad" => Answer(400, call, "invalid_request"),
+            "flaky" when CountOf(call.Key) % 3 != 0 => Answer(502, call, ErrorCodes.UpstreamError),
+            "limited" when random.Next(2) == 0 => Answer(429, call, ErrorCodes.UpstreamRateLimited) with { RetryAfter = TimeSpan.FromMilliseconds(random.Next(4000)) },
+            _ => Answer(200, call, null),
         });
         return true;
     }
 
-    private static LineAnswer Answer(int status, string key, string? code) => new(status, Encoding.UTF8.GetBytes($"{{\"for\":\"{key}\"}}")) { Code = code };
+    // No two answers are alike, so that it can be told which one was kept.
+    private static LineAnswer Answer(int status, Call call, string? code) => new(status, Encoding.UTF8.GetBytes($"{{\"for\":\"{call.Key}\",\"call\":{call.Number}}}")) { Code = code };
 
-    internal sealed record Call(SimulatedWorker From, string Key, string Kind)
+    internal sealed record Call(SimulatedWorker From, string Key, string Kind, int Number)
     {
         public TaskCompletionSource<LineAnswer> Answer { get; } = new();
     }
