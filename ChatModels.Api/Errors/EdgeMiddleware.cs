@@ -72,6 +72,6 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
         await SurfaceErrors.WriteAsync(http, Op, ErrorCodes.InternalError, "Something is broken in this service. Its log has the cause, under the trace id.");
     }
 
-    [LoggerMessage(LogLevel.Error, "A {Method} request failed unexpectedly; trace {TraceId}")]
+    [LoggerMessage(5101, LogLevel.Error, "A {Method} request failed unexpectedly; trace {TraceId}")]
     private partial void LogUnhandled(Exception exception, string method, string traceId);
 }

@@ -65,9 +65,9 @@ internal sealed partial class AccessMiddleware
         || path.Equals("/alive", StringComparison.OrdinalIgnoreCase)
         || (_isDevelopment && (path.StartsWithSegments("/openapi") || path.StartsWithSegments("/scalar")));
 
-    [LoggerMessage(LogLevel.Information, "Development: requests from this machine need no key; all others need one of ChatModels:Security")]
+    [LoggerMessage(5001, LogLevel.Information, "Development: requests from this machine need no key; all others need one of ChatModels:Security")]
     private static partial void LogOpenOnLoopback(ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "The secret {SecretName}, which ChatModels:Security names as a key, has no value: nobody gets in with it")]
+    [LoggerMessage(5002, LogLevel.Warning, "The secret {SecretName}, which ChatModels:Security names as a key, has no value: nobody gets in with it")]
     private static partial void LogWithoutValue(ILogger logger, string secretName);
 }

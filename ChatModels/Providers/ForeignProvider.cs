@@ -27,6 +27,6 @@ internal static partial class ForeignProvider
     private static bool IsContract(Exception exception) =>
         exception is ChatModelsException or HttpRequestException or IOException or InvalidDataException or OperationCanceledException;
 
-    [LoggerMessage(LogLevel.Warning, "Provider {ProviderId} threw something that its contract does not allow")]
+    [LoggerMessage(2001, LogLevel.Warning, "Provider {ProviderId} threw something that its contract does not allow")]
     private static partial void LogFailed(ILogger logger, string providerId, Exception exception);
 }

@@ -63,9 +63,9 @@ internal sealed partial class BatchWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Nothing was swept: {Reason}")]
+    [LoggerMessage(4101, LogLevel.Warning, "Nothing was swept: {Reason}")]
     private partial void LogNotSwept(string reason);
 
-    [LoggerMessage(LogLevel.Error, "Sweeping failed unexpectedly; it is tried again")]
+    [LoggerMessage(4102, LogLevel.Error, "Sweeping failed unexpectedly; it is tried again")]
     private partial void LogSweepFailed(Exception exception);
 }

@@ -35,42 +35,42 @@ internal sealed partial class RunnerContext(
 
     public void Dispose() => Slots.Dispose();
 
-    [LoggerMessage(LogLevel.Debug, "A claim of batch {BatchId} could not be given back; it runs out by itself")]
+    [LoggerMessage(4041, LogLevel.Debug, "A claim of batch {BatchId} could not be given back; it runs out by itself")]
     public partial void LogNotReleased(string batchId);
 
-    [LoggerMessage(LogLevel.Debug, "A chunk of batch {BatchId} was left: {Reason}")]
+    [LoggerMessage(4042, LogLevel.Debug, "A chunk of batch {BatchId} was left: {Reason}")]
     public partial void LogChunkLeft(string batchId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Line {Line} of batch {BatchId} was under way whenever a worker was lost, {Lost} times; it gets an error instead of another try")]
+    [LoggerMessage(4021, LogLevel.Warning, "Line {Line} of batch {BatchId} was under way whenever a worker was lost, {Lost} times; it gets an error instead of another try")]
     public partial void LogPoison(string batchId, int line, int lost);
 
-    [LoggerMessage(LogLevel.Error, "Line {Line} of batch {BatchId} failed unexpectedly")]
+    [LoggerMessage(4022, LogLevel.Error, "Line {Line} of batch {BatchId} failed unexpectedly")]
     public partial void LogLineFailed(Exception exception, string batchId, int line);
 
-    [LoggerMessage(LogLevel.Error, "Work on batch {BatchId} failed unexpectedly; it is tried again")]
+    [LoggerMessage(4005, LogLevel.Error, "Work on batch {BatchId} failed unexpectedly; it is tried again")]
     public partial void LogFailed(Exception exception, string batchId);
 
-    [LoggerMessage(LogLevel.Warning, "Batch {BatchId} waits for room: {Reason}")]
+    [LoggerMessage(4004, LogLevel.Warning, "Batch {BatchId} waits for room: {Reason}")]
     public partial void LogNoRoom(string batchId, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Batch {BatchId} has {Lines} lines in {Chunks} chunks")]
+    [LoggerMessage(4001, LogLevel.Information, "Batch {BatchId} has {Lines} lines in {Chunks} chunks")]
     public partial void LogStarted(string batchId, int lines, int chunks);
 
-    [LoggerMessage(LogLevel.Information, "Batch {BatchId} is {How}: {Completed} lines completed, {Failed} failed")]
+    [LoggerMessage(4002, LogLevel.Information, "Batch {BatchId} is {How}: {Completed} lines completed, {Failed} failed")]
     public partial void LogEnded(string batchId, BatchClosing how, int completed, int failed);
 
-    [LoggerMessage(LogLevel.Warning, "Batch {BatchId} is failed: {Reason}")]
+    [LoggerMessage(4003, LogLevel.Warning, "Batch {BatchId} is failed: {Reason}")]
     public partial void LogRefused(string batchId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The store of the batches can't be used; trying again: {Reason}")]
+    [LoggerMessage(4011, LogLevel.Warning, "The store of the batches can't be used; trying again: {Reason}")]
     public partial void LogStoreDown(string reason);
 
-    [LoggerMessage(LogLevel.Information, "The store of the batches can be used again")]
+    [LoggerMessage(4012, LogLevel.Information, "The store of the batches can be used again")]
     public partial void LogStoreUp();
 
-    [LoggerMessage(LogLevel.Information, "Stopping: {Chunks} chunks with {Lines} lines under way are finished or handed back")]
+    [LoggerMessage(4013, LogLevel.Information, "Stopping: {Chunks} chunks with {Lines} lines under way are finished or handed back")]
     public partial void LogDraining(int chunks, int lines);
 
-    [LoggerMessage(LogLevel.Information, "Model {Model} refuses calls; {Limit:0.#} at once from now on, none for {Wait}")]
+    [LoggerMessage(4031, LogLevel.Information, "Model {Model} refuses calls; {Limit:0.#} at once from now on, none for {Wait}")]
     public partial void LogLimited(string model, double limit, TimeSpan wait);
 }

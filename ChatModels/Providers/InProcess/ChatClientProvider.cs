@@ -69,6 +69,6 @@ internal sealed partial class ChatClientProvider(string id, IChatClient client, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The chat client of provider {ProviderId} failed")]
+    [LoggerMessage(2101, LogLevel.Warning, "The chat client of provider {ProviderId} failed")]
     private partial void LogFailed(Exception exception, string providerId);
 }
