@@ -5,6 +5,7 @@ using ChatModels.Api.Errors;
 using ChatModels.Api.OpenApi;
 using ChatModels.Api.Security;
 using ChatModels.Api.Wire;
+using ChatModels.Security;
 
 namespace ChatModels.Api;
 
@@ -22,6 +23,7 @@ internal static class ApiExtensions
         builder.Services.AddOptionsWithValidateOnStart<SecurityOptions, SecurityOptionsValidator>()
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(SecurityOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         builder.Services.AddSingleton<AccessKeys>();
+        builder.Services.AddSingleton<FailureLog>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HttpJson.Default);

@@ -3,13 +3,19 @@ using System.Diagnostics;
 namespace ChatModels.Api.Errors;
 
 /// <summary>The outermost layer: every response gets its request id, and every failure that nobody answered becomes one in the surface's shape.</summary>
-internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeMiddleware> logger)
+internal sealed partial class EdgeMiddleware(RequestDelegate next, FailureLog failures, ILogger<EdgeMiddleware> logger)
 {
     private const string Op = "http.request";
 
     public async Task InvokeAsync(HttpContext http)
     {
         RequestIds.Assign(http);
+        await AnswerAsync(http);
+        failures.Note(http);
+    }
+
+    private async Task AnswerAsync(HttpContext http)
+    {
         try
         {
             await (RequestSize.IsTooLarge(http) ? RequestSize.RefuseAsync(http) : next(http));
@@ -52,9 +58,10 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
 
     private static void Restart(HttpContext http, int status)
     {
-        var id = http.Response.Headers[RequestIds.Header];
+        var (id, trace) = (http.Response.Headers[RequestIds.Header], http.Response.Headers[RequestIds.TraceHeader]);
         http.Response.Clear();
         http.Response.Headers[RequestIds.Header] = id;
+        http.Response.Headers[RequestIds.TraceHeader] = trace;
         http.Response.StatusCode = status;
     }
 

@@ -1,4 +1,6 @@
 using ChatModels.Api.Errors;
+using ChatModels.Security;
+using ChatModels.ServiceDefaults.Security;
 
 namespace ChatModels.Api.Security;
 

@@ -20,7 +20,7 @@ public static class NoOpTelemetryExtensions
 
     private sealed class NoTracerProvider : TracerProvider;
 
-    private sealed class NoMeterProvider : MeterProvider;
+    internal sealed class NoMeterProvider : MeterProvider;
 
     private sealed class NoLoggerProvider : LoggerProvider;
 }

@@ -44,7 +44,7 @@ public static class OpenTelemetryExtensions
     public static WebApplication MapPrometheus(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        if (app.Services.GetService<TelemetrySettings>() is { Prometheus: true, Records: true })
+        if (app.Services.GetService<TelemetrySettings>() is { Prometheus: true, Records: true } && app.Services.GetService<MeterProvider>() is not NoOpTelemetryExtensions.NoMeterProvider)
         {
             app.MapPrometheusScrapingEndpoint("/metrics").DisableHttpMetrics();
         }

@@ -18,7 +18,10 @@ internal sealed partial class BatchWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         identity.Work = [];
-        var context = new RunnerContext(store, files, catalogue, caller, models, options.Value, fileOptions.Value, time, chance, logger);
+        var context = new RunnerContext(store, files, catalogue, caller, models, options.Value, fileOptions.Value, time, chance, logger)
+        {
+            IsDraining = () => identity.IsDraining,
+        };
         using var runner = new BatchRunner(context, new FleetPace(CountWorkersAsync), work => identity.Work = work);
         await Task.WhenAll(OneAtATime(() => runner.RunAsync(stoppingToken)), SweepAsync(stoppingToken));
     }

@@ -1,6 +1,7 @@
 using ChatModels.Batches.Files;
 using ChatModels.Batches.Stores;
 using ChatModels.Registry;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace ChatModels.Batches.Running;
@@ -10,6 +11,8 @@ internal sealed partial class RunnerContext(
     IBatchStore store, IFileStore files, FileCatalogue catalogue, ILineCaller caller, IModelNames models, BatchOptions options, FileStoreOptions fileOptions, TimeProvider time,
     Chance chance, ILogger logger) : IDisposable
 {
+    private readonly LogBudget _badLines = new(time);
+
     public IBatchStore Store => store;
 
     public IFileStore Files => files;
@@ -32,6 +35,17 @@ internal sealed partial class RunnerContext(
 
     /// <summary>Set when there may be something to claim or to advance.</summary>
     public Signal Wake { get; } = new();
+
+    /// <summary>Whether an operator wants nothing new to be begun here.</summary>
+    public Func<bool> IsDraining { get; init; } = () => false;
+
+    public void TellBadLine(string batch, int line, LineAnswer answer)
+    {
+        if (_badLines.TryTake(out var unlogged))
+        {
+            LogBadLine(batch, line, answer.Status, answer.Code ?? "unknown", unlogged);
+        }
+    }
 
     public void Dispose() => Slots.Dispose();
 
@@ -70,6 +84,15 @@ internal sealed partial class RunnerContext(
 
     [LoggerMessage(4013, LogLevel.Information, "Stopping: {Chunks} chunks with {Lines} lines under way are finished or handed back")]
     public partial void LogDraining(int chunks, int lines);
+
+    [LoggerMessage(4023, LogLevel.Information, "Line {Line} of batch {BatchId} got {Status} {Code} ({Unlogged} such lines before it not logged)")]
+    private partial void LogBadLine(string batchId, int line, int status, string code, long unlogged);
+
+    [LoggerMessage(4014, LogLevel.Information, "Drained by an operator: {Chunks} chunks under way are finished, and nothing new is begun")]
+    public partial void LogDrained(int chunks);
+
+    [LoggerMessage(4015, LogLevel.Information, "New work is taken again")]
+    public partial void LogTakesWork();
 
     [LoggerMessage(4031, LogLevel.Information, "Model {Model} refuses calls; {Limit:0.#} at once from now on, none for {Wait}")]
     public partial void LogLimited(string model, double limit, TimeSpan wait);

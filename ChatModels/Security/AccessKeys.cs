@@ -3,9 +3,9 @@ using System.Text;
 using ChatModels.Secrets;
 using Microsoft.Extensions.Options;
 
-namespace ChatModels.Api.Security;
+namespace ChatModels.Security;
 
-/// <summary>Every key that this Api knows.</summary>
+/// <summary>Every key that this process knows.</summary>
 internal sealed class AccessKeys(IOptions<SecurityOptions> options, SecretStore secrets)
 {
     private const int LongestKey = 1024;

@@ -1,7 +1,9 @@
-namespace ChatModels.Api.Security;
+using Microsoft.AspNetCore.Http;
+
+namespace ChatModels.ServiceDefaults.Security;
 
 /// <summary>Finds the key in a request: a bearer token, or under /v1 also the headers that Azure's and Anthropic's clients use.</summary>
-internal static class Credentials
+public static class Credentials
 {
     private const string Scheme = "Bearer ";
 
