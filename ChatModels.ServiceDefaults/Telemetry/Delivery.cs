@@ -1,41 +1,48 @@
 namespace ChatModels.ServiceDefaults.Telemetry;
 
 /// <summary>Whether telemetry arrives where it is sent. The SDK tells nobody: without this a wrong endpoint looks like a service that nothing happens in.</summary>
-internal sealed class Delivery
+internal sealed class Delivery(TimeProvider time)
 {
+    /// <summary>How long exports fail before it is told: collectors start after services, stop before them, and are restarted.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private Action<string?>? _told;
-    private string? _trouble;
+    private long? _failingSince;
+    private string? _toldTrouble;
 
-    /// <summary>Calls <paramref name="told"/> with each trouble when it begins, one that is there already too, and with null when it is over.</summary>
+    /// <summary>Calls <paramref name="told"/> with a trouble when it lasts, and with null when it is over. One trouble after another is one trouble.</summary>
     public void Follow(Action<string?> told)
     {
         lock (_gate)
         {
             _told = told;
-            if (_trouble is not null)
+        }
+    }
+
+    public void Delivered()
+    {
+        lock (_gate)
+        {
+            _failingSince = null;
+            if (_toldTrouble is not null)
             {
-                told(_trouble);
+                _toldTrouble = null;
+                _told?.Invoke(null);
             }
         }
     }
 
-    public void Delivered() => Change(null);
-
-    public void Failed(string reason) => Change(reason);
-
-    // One trouble after another is still the same outage.
-    private void Change(string? trouble)
+    public void Failed(string reason)
     {
         lock (_gate)
         {
-            if (trouble is null == _trouble is null)
+            _failingSince ??= time.GetTimestamp();
+            if (_toldTrouble is null && _told is not null && time.GetElapsedTime(_failingSince.Value) >= Grace)
             {
-                return;
+                _toldTrouble = reason;
+                _told(reason);
             }
-
-            _trouble = trouble;
-            _told?.Invoke(trouble);
         }
     }
 }

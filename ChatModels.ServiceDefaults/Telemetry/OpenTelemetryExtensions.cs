@@ -21,14 +21,14 @@ public static class OpenTelemetryExtensions
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.EnlargeSpanQueue();
+        builder.AddDefaults();
         var settings = TelemetrySettings.Read(builder.Configuration);
         if (settings.Replacements.Count > 0)
         {
             builder.Configuration.AddInMemoryCollection(settings.Replacements);
         }
 
-        var delivery = new Delivery();
+        var delivery = new Delivery(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(delivery);
         builder.Services.AddHostedService<TelemetryReport>();
@@ -91,7 +91,11 @@ public static class OpenTelemetryExtensions
         .AddMeter(ChatModelsSource.Name)
         .AddAspNetCoreInstrumentation()
         .AddHttpClientInstrumentation()
-        .AddRuntimeInstrumentation();
+        .AddRuntimeInstrumentation()
+
+        // Several updates a request, for what http.server.request.duration has in its tags, and for the server's own buffers.
+        .AddView("aspnetcore.routing.match_attempts", MetricStreamConfiguration.Drop)
+        .AddView("aspnetcore.memory_pool.*", MetricStreamConfiguration.Drop);
 
     private static TracerProviderBuilder AddSources(TracerProviderBuilder tracing, string applicationName) => tracing
         .AddSource(ChatModelsSource.Name, applicationName)
@@ -104,7 +108,10 @@ public static class OpenTelemetryExtensions
     private static bool HasCertificates(IConfiguration configuration) =>
         !string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_CERTIFICATE"]) || !string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"]);
 
-    // First of all sources, so that whoever sets OTEL_BSP_MAX_QUEUE_SIZE anywhere is obeyed; the SDK reads it from the configuration.
-    private static void EnlargeSpanQueue(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(
-        0, new MemoryConfigurationSource { InitialData = [new(OtelVariables.SpanQueue, OtelVariables.SpanQueueSize)] });
+    // First of all sources, so that whoever sets these anywhere is obeyed; the SDK reads them from the configuration. The second one has events exported with their ids.
+    private static void AddDefaults(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(
+        0, new MemoryConfigurationSource
+        {
+            InitialData = [new(OtelVariables.SpanQueue, OtelVariables.SpanQueueSize), new("OTEL_DOTNET_EXPERIMENTAL_OTLP_EMIT_EVENT_LOG_ATTRIBUTES", "true")],
+        });
 }

@@ -97,6 +97,12 @@ internal sealed partial class ChunkRun
         try
         {
             var answer = await _context.Caller.CallAsync(line.Input.Body, _job.Calls);
+            if (!answer.IsGood && !IsAgain(answer, tries))
+            {
+                // While its span is the current one: whoever has the line's request id finds both.
+                _context.TellBadLine(Batch, line.Index, answer);
+            }
+
             telemetry.End(answer.Status, answer.Code);
             if (answer.IsLimited)
             {
@@ -105,11 +111,6 @@ internal sealed partial class ChunkRun
                 {
                     _context.LogLimited(line.Model, limit, wait);
                 }
-            }
-            else if (!answer.IsGood && !IsAgain(answer, tries))
-            {
-                // While its span is the current one: whoever has the line's request id finds both.
-                _context.TellBadLine(Batch, line.Index, answer);
             }
 
             return answer with { TraceId = telemetry.TraceId };
