@@ -87,15 +87,11 @@ public static class OpenTelemetryExtensions
             : () => new HttpClient(new DeliveryHandler(delivery)) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) };
     }
 
+    // ASP.NET Core's meters by name: its instrumentation package adds a dozen more, which count each request's route and each look-up again, and a middleware.
     private static void AddMeters(MeterProviderBuilder metrics) => metrics
-        .AddMeter(ChatModelsSource.Name)
-        .AddAspNetCoreInstrumentation()
+        .AddMeter(ChatModelsSource.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
         .AddHttpClientInstrumentation()
-        .AddRuntimeInstrumentation()
-
-        // Several updates a request, for what http.server.request.duration has in its tags, and for the server's own buffers.
-        .AddView("aspnetcore.routing.match_attempts", MetricStreamConfiguration.Drop)
-        .AddView("aspnetcore.memory_pool.*", MetricStreamConfiguration.Drop);
+        .AddRuntimeInstrumentation();
 
     private static TracerProviderBuilder AddSources(TracerProviderBuilder tracing, string applicationName) => tracing
         .AddSource(ChatModelsSource.Name, applicationName)

@@ -23,10 +23,14 @@ public sealed class ErrorCorrelationTests
         }
 
         await using var upstream = await FakeUpstream.StartAsync(UpstreamReply.Error(500), Cancelled);
-        await using var host = await AppHostProcess.StartAsync(Cancelled, "--redis", "garnet");
+        await using var host = await AppHostProcess.StartAsync(Cancelled);
         var dashboard = new DashboardTelemetry(host.Http, await host.UrlAsync("Dashboard", Cancelled));
-        await host.PutAsync("/registry/providers/broken", new { type = "openai", endpoint = upstream.Endpoint }, Cancelled);
-        await host.PutAsync("/registry/models/broken", new { deployments = new[] { new { provider = "broken", model = "m" } } }, Cancelled);
+        await WaitUntil.TrueAsync(async token =>
+        {
+            await host.PutAsync("/registry/providers/broken", new { type = "openai", endpoint = upstream.Endpoint }, token);
+            await host.PutAsync("/registry/models/broken", new { deployments = new[] { new { provider = "broken", model = "m" } } }, token);
+            return true;
+        }, "the store, which has only just been started, to take the model", TimeSpan.FromSeconds(60), Cancelled);
 
         await dashboard.HasAsync(await AFailingRequestAsync(host), "chat broken", 5102, Cancelled);
         await dashboard.HasAsync(await AFailingRequestWithAnIdOfItsOwnAsync(host), "chat broken", 5102, Cancelled);

@@ -16,23 +16,21 @@ internal static class GatewayTelemetry
         // Saturated first: at 200 requests/s it would take minutes until the code is compiled for good.
         var saturated = await RunAsync(targets, Load.Chat(32), rounds, length);
         var delayed = await RunAsync(targets, new Load("20 ms c=4", 4, Load.Json(Prompt, stream: false, TelemetryTargets.Delayed)), rounds, length);
+        IEnumerable<Target> on = targets.All.Skip(1);
         return
         [
-            .. targets.All.Skip(1).Select(t => Share($"20 ms upstream, p50 of the operation: {t.Name} over off", delayed.Of[t].P50 / delayed.Of[targets.All[0]].P50, 0.01)),
-            .. targets.All.Skip(1).Select(t => Share($"saturated (c=32, 0 ms), CPU per request: {t.Name} over off", Cpu(t) / Cpu(targets.All[0]), t.Name switch { "metrics" => 0.08, "all" => 0.35, _ => null })),
-            .. targets.All.Skip(1).Select(t => Share($"saturated, allocated bytes per request: {t.Name} over off", Bytes(t) / Bytes(targets.All[0]), null)),
-            .. targets.All.Skip(1).Select(t => Share($"saturated, requests/s: {t.Name} over off", saturated.Of[t].Rate / saturated.Of[targets.All[0]].Rate, null)),
+            .. on.Select(t => Share($"20 ms upstream, p50 of the operation: {t.Name} over off", delayed.ToOff(t, m => m.P50), 0.01)),
+            .. on.Select(t => Share($"saturated (c=32, 0 ms), CPU per request: {t.Name} over off", saturated.ToOff(t, m => m.CpuPerRequest), t.Name switch { "metrics" => 0.08, "all" => 0.35, _ => null })),
+            .. on.Select(t => Share($"saturated, allocated bytes per request: {t.Name} over off", saturated.ToOff(t, m => m.BytesPerRequest ?? double.NaN), null)),
+            .. on.Select(t => Share($"saturated, requests/s: {t.Name} over off", saturated.ToOff(t, m => m.Rate), null)),
             Received(saturated, targets.All[^1]),
-            Failed("requests that failed", [.. delayed.Of.Values, .. saturated.Of.Values]),
+            Failed([.. delayed.Rounds.Concat(saturated.Rounds).SelectMany(round => round.Values)]),
         ];
-
-        double Cpu(Target target) => saturated.Of[target].CpuPerRequest;
-        double Bytes(Target target) => saturated.Of[target].BytesPerRequest ?? double.NaN;
     }
 
     private static async Task<Measured> RunAsync(TelemetryTargets targets, Load load, int rounds, TimeSpan length)
     {
-        var measured = targets.All.ToDictionary(target => target, _ => new Measurement());
+        List<Dictionary<Target, Measurement>> measured = [];
         foreach (var target in targets.All)
         {
             await load.RunAsync(target, TimeSpan.FromSeconds(3), targets.Directory);
@@ -42,16 +40,18 @@ internal static class GatewayTelemetry
         var before = await SpansAsync(targets);
         for (var round = 0; round < rounds; round++)
         {
+            measured.Add(targets.All.ToDictionary(target => target, _ => new Measurement()));
             foreach (var target in round % 2 == 0 ? targets.All : targets.All.Reverse())
             {
-                await measured[target].AddAsync(target, load, length, targets.Directory);
+                await measured[round][target].AddAsync(target, load, length, targets.Directory);
             }
         }
 
         await UntilStillAsync(targets);
         var after = await SpansAsync(targets);
-        Print(load, measured, targets.All[0]);
-        return new Measured(measured, targets.All.ToDictionary(t => t, t => after[t] - before[t]));
+        var result = new Measured(measured, targets.All[0], targets.All.ToDictionary(t => t, t => after[t] - before[t]));
+        Print(load, result, targets.All);
+        return result;
     }
 
     private static async Task<Dictionary<Target, long>> SpansAsync(TelemetryTargets targets)
@@ -84,11 +84,15 @@ internal static class GatewayTelemetry
 
     private static Figure Received(Measured saturated, Target all)
     {
-        var (spans, requests) = (saturated.Spans[all], saturated.Of[all].Requests);
+        var (spans, requests) = (saturated.Spans[all], saturated.Rounds.Sum(round => round[all].Requests));
         return new Figure("saturated, spans received at the sink for each request, all", $">= {SpansPerRequest}", (spans / requests).ToString("0.000", CultureInfo.InvariantCulture), spans >= requests * SpansPerRequest);
     }
 
-    private static Figure Failed(string what, IEnumerable<Measurement> all) => all.Sum(m => m.Errors) is var errors ? new(what, "0", $"{errors}", errors == 0) : throw new InvalidOperationException();
+    private static Figure Failed(IEnumerable<Measurement> all)
+    {
+        var errors = all.Sum(m => m.Errors);
+        return new Figure("requests that failed", "0", $"{errors}", errors == 0);
+    }
 
     private static Figure Share(string what, double ratio, double? most) => new(
         what,
@@ -96,15 +100,21 @@ internal static class GatewayTelemetry
         string.Create(CultureInfo.InvariantCulture, $"{(ratio - 1) * 100:+0.0;-0.0;0.0} %"),
         most is null ? null : ratio - 1 <= most);
 
-    private static void Print(Load load, Dictionary<Target, Measurement> measured, Target off)
+    private static void Print(Load load, Measured measured, IReadOnlyList<Target> targets)
     {
-        Console.WriteLine($"\n### {load.Name}\n\n| level | requests/s | p50 ms | p99 ms | CPU us a request | to off | bytes a request | to off | RSS MB | errors |\n|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var (target, m) in measured)
+        Console.WriteLine($"\n### {load.Name}\n\n| level | requests/s | p50 ms | p99 ms | CPU us a request | to off | bytes a request | to off | RSS MB |\n|---|---|---|---|---|---|---|---|---|");
+        foreach (var target in targets)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {target.Name} | {m.Rate:0} | {m.P50:0.000} | {m.P99:0.00} | {m.CpuPerRequest * 1e6:0} | {m.CpuPerRequest / measured[off].CpuPerRequest:0.00} | {m.BytesPerRequest:0} | {m.BytesPerRequest / measured[off].BytesPerRequest:0.00} | {m.Resident / 1048576} | {m.Errors} |"));
+                $"| {target.Name} | {Of(m => m.Rate):0} | {Of(m => m.P50):0.000} | {Of(m => m.P99):0.00} | {Of(m => m.CpuPerRequest) * 1e6:0} | {measured.ToOff(target, m => m.CpuPerRequest):0.00} | {Of(m => m.BytesPerRequest ?? 0):0} | {measured.ToOff(target, m => m.BytesPerRequest ?? 0):0.00} | {Of(m => m.Resident) / 1048576:0} |"));
+
+            double Of(Func<Measurement, double> what) => new Samples(measured.Rounds.Select(round => what(round[target]))).Median;
         }
     }
 
-    private sealed record Measured(IReadOnlyDictionary<Target, Measurement> Of, IReadOnlyDictionary<Target, long> Spans);
+    private sealed record Measured(IReadOnlyList<Dictionary<Target, Measurement>> Rounds, Target Off, IReadOnlyDictionary<Target, long> Spans)
+    {
+        /// <summary>The median of the rounds' ratios: what else the machine does in a round meets both.</summary>
+        public double ToOff(Target target, Func<Measurement, double> what) => new Samples(Rounds.Select(round => what(round[target]) / what(round[Off]))).Median;
+    }
 }

@@ -9,8 +9,8 @@ internal static class TelemetryCommand
     {
         var (rounds, seconds) = args switch
         {
-            [] => (3, 5),
-            ["--rounds", var r] => (Number(r), 5),
+            [] => (4, 3),
+            ["--rounds", var r] => (Number(r), 3),
             ["--rounds", var r, "--seconds", var s] => (Number(r), Number(s)),
             _ => throw new ArgumentException("The options are --rounds N --seconds N, in this order."),
         };

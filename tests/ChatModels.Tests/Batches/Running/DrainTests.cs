@@ -12,7 +12,7 @@ using Xunit;
 namespace ChatModels.Tests.Batches.Running;
 
 /// <summary>A worker that an operator drains: two of them on one store, so that it shows who does the work.</summary>
-public sealed class DrainTests
+public sealed class DrainTests : IAsyncDisposable
 {
     private readonly InMemoryBatchStore _store = new(TimeProvider.System);
     private readonly InMemoryFileStore _files = new(1 << 20, TimeProvider.System);
@@ -20,6 +20,8 @@ public sealed class DrainTests
     private readonly FakeLogCollector _logs = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task ADrainedWorker_BeginsNothingNew_UntilItIsToldTo()
