@@ -4,12 +4,28 @@ const [api] = process.argv.slice(2);
 const send = (method, path, body) => fetch(api + path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 const chat = (model, stream = false) => send('POST', '/v1/chat/completions', { model, stream, messages: [{ role: 'user', content: 'What is a revision?' }] }).then(answer => answer.text());
 
-await send('PUT', '/registry/providers/unreachable', { type: 'openai', endpoint: 'http://127.0.0.1:9/v1' });
-await send('PUT', '/registry/models/resilient', {
+// A store that has only just been started may say no for a moment.
+async function put(path, body) {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await send('PUT', path, body);
+    if (answer.ok) {
+      return;
+    }
+
+    if (attempt === 60) {
+      throw new Error(`PUT ${path}: ${await answer.text()}`);
+    }
+
+    await new Promise(resolve => setTimeout(resolve, 500));
+  }
+}
+
+await put('/registry/providers/unreachable', { type: 'openai', endpoint: 'http://127.0.0.1:9/v1' });
+await put('/registry/models/resilient', {
   deployments: [{ provider: 'unreachable', model: 'gpt-none' }, { provider: 'simulator', model: 'fast', priority: 1 }],
   pricing: { inputPerMillion: 2.5, outputPerMillion: 10 },
 });
-await send('PUT', '/registry/models/nowhere', { deployments: [{ provider: 'unreachable', model: 'gpt-none' }] });
+await put('/registry/models/nowhere', { deployments: [{ provider: 'unreachable', model: 'gpt-none' }] });
 
 await chat('resilient');
 for (let i = 0; i < 5; i++) {
