@@ -6,6 +6,7 @@ using ChatModels.Api.Hosting;
 using ChatModels.Api.OpenApi;
 using ChatModels.Api.Security;
 using ChatModels.Api.Wire;
+using ChatModels.Security;
 
 namespace ChatModels.Api;
 
@@ -30,6 +31,7 @@ internal static class ApiExtensions
         builder.Services.AddOptionsWithValidateOnStart<SecurityOptions, SecurityOptionsValidator>()
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(SecurityOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         builder.Services.AddSingleton<AccessKeys>();
+        builder.Services.AddSingleton<FailureLog>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HttpJson.Default);

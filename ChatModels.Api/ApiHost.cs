@@ -22,6 +22,7 @@ internal static class ApiHost
         var app = builder.Build();
         app.UseApi();
         app.MapDefaultEndpoints();
+        app.MapPrometheus();
         app.MapRegistryApi();
         app.MapRegistryWritesApi();
         app.MapHistoryApi();

@@ -35,7 +35,9 @@ try
         .WithAdminKey()
         .WithFiles(files)
         .WithReference(redis)
-        .WaitFor(redis);
+        .WaitFor(redis)
+        .WithApiUrls()
+        .WithRefreshCommand();
 
     builder.AddProject<Projects.ChatModels_Worker>("worker", launchProfileName: null)
         .WithWebEndpoint()
@@ -45,6 +47,8 @@ try
         .WithReference(api)
         .WaitFor(redis)
         .WaitFor(api)
+        .WithWorkerUrls()
+        .WithDrainCommands()
         .WithWelcome(api);
 
     await builder.Build().RunAsync();

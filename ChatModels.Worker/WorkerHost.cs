@@ -1,4 +1,5 @@
 using ChatModels.Batches;
+using ChatModels.Security;
 
 namespace ChatModels.Worker;
 
@@ -23,10 +24,16 @@ internal static class WorkerHost
         });
         builder.AddBatches();
         builder.AddBatchRunner();
+        builder.Services.AddOptions<SecurityOptions>().Configure<IConfiguration>((options, configuration) => configuration.GetSection(SecurityOptions.Section).Bind(options));
+        builder.Services.AddSingleton<AccessKeys>();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WorkerJson.Default));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var app = builder.Build();
+        app.UseMiddleware<OperatorGate>();
         app.MapDefaultEndpoints();
+        app.MapPrometheus();
+        app.MapDrainApi();
         return app;
     }
 }

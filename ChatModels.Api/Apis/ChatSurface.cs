@@ -82,6 +82,7 @@ internal static class ChatSurface
     private static void WriteFailureHead(HttpContext http, ChatFailure failure, ChatRoute route)
     {
         http.Response.StatusCode = failure.Status;
+        FailureCode.Set(http, failure.Code);
         ErrorResponse.SetRetryAfter(http.Response, failure.RetryAfter);
 
         // The official clients try again by themselves, twice by default: of no use once every deployment has been tried.

@@ -3,13 +3,19 @@ using System.Diagnostics;
 namespace ChatModels.Api.Errors;
 
 /// <summary>The outermost layer: every response gets its request id, and every failure that nobody answered becomes one in the surface's shape.</summary>
-internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeMiddleware> logger)
+internal sealed partial class EdgeMiddleware(RequestDelegate next, FailureLog failures, ILogger<EdgeMiddleware> logger)
 {
     private const string Op = "http.request";
 
     public async Task InvokeAsync(HttpContext http)
     {
         RequestIds.Assign(http);
+        await AnswerAsync(http);
+        failures.Note(http);
+    }
+
+    private async Task AnswerAsync(HttpContext http)
+    {
         try
         {
             await (RequestSize.IsTooLarge(http) ? RequestSize.RefuseAsync(http) : next(http));
@@ -57,9 +63,10 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
 
     private static void Restart(HttpContext http, int status)
     {
-        var id = http.Response.Headers[RequestIds.Header];
+        var (id, trace) = (http.Response.Headers[RequestIds.Header], http.Response.Headers[RequestIds.TraceHeader]);
         http.Response.Clear();
         http.Response.Headers[RequestIds.Header] = id;
+        http.Response.Headers[RequestIds.TraceHeader] = trace;
         http.Response.StatusCode = status;
     }
 
@@ -77,6 +84,6 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
         await SurfaceErrors.WriteAsync(http, Op, ErrorCodes.InternalError, "Something is broken in this service. Its log has the cause, under the trace id.");
     }
 
-    [LoggerMessage(LogLevel.Error, "A {Method} request failed unexpectedly; trace {TraceId}")]
+    [LoggerMessage(5101, LogLevel.Error, "A {Method} request failed unexpectedly; trace {TraceId}")]
     private partial void LogUnhandled(Exception exception, string method, string traceId);
 }

@@ -35,6 +35,7 @@ internal sealed class RegistryProblem(string op, string code, string detail) : I
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
+        FailureCode.Set(httpContext, Code);
         if (CurrentTag is { } tag)
         {
             EntityTags.Write(httpContext.Response, tag);

@@ -3,10 +3,15 @@ using System.Diagnostics;
 
 namespace ChatModels.Api.Errors;
 
-/// <summary>Gives every response an <c>x-request-id</c>: the caller's own where it is harmless, else the trace's id.</summary>
+/// <summary>
+/// Gives every response an <c>x-request-id</c>: the caller's own where it is harmless, else the trace's id. Beside the caller's own stands the trace's in
+/// <c>x-chatmodels-trace-id</c>: the errors of OpenAI's and Anthropic's surfaces have no room for it in their bodies.
+/// </summary>
 internal static class RequestIds
 {
     public const string Header = "x-request-id";
+
+    public const string TraceHeader = "x-chatmodels-trace-id";
 
     private const int LongestAccepted = 64;
 
@@ -16,9 +21,16 @@ internal static class RequestIds
     public static void Assign(HttpContext http)
     {
         var given = http.Request.Headers[Header];
-        http.Response.Headers[Header] = given is [{ Length: > 0 and <= LongestAccepted } id] && !id.AsSpan().ContainsAnyExcept(Harmless)
-            ? id
-            : Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+        var headers = http.Response.Headers;
+        if (given is [{ Length: > 0 and <= LongestAccepted } id] && !id.AsSpan().ContainsAnyExcept(Harmless))
+        {
+            headers[Header] = id;
+            headers[TraceHeader] = Activity.Current?.TraceId.ToHexString() ?? id;
+        }
+        else
+        {
+            headers[Header] = Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+        }
     }
 
     /// <summary>The id of this request.</summary>

@@ -7,11 +7,15 @@ internal static class SurfaceErrors
 
     public static bool IsAnthropic(HttpContext http) => http.Request.Path.StartsWithSegments("/v1/messages");
 
-    public static Task WriteAsync(HttpContext http, string op, string code, string message) => IsAnthropic(http)
-        ? AnthropicErrors.WriteAsync(http, ErrorMapping.StatusOf(code), message, ErrorMapping.RetryAfterOf(code))
-        : IsOpenAi(http)
-        ? OpenAiErrors.WriteAsync(http, ErrorMapping.StatusOf(code), code, message, retryAfter: ErrorMapping.RetryAfterOf(code))
-        : new RegistryProblem(op, code, message).ExecuteAsync(http);
+    public static Task WriteAsync(HttpContext http, string op, string code, string message)
+    {
+        FailureCode.Set(http, code);
+        return IsAnthropic(http)
+            ? AnthropicErrors.WriteAsync(http, ErrorMapping.StatusOf(code), message, ErrorMapping.RetryAfterOf(code))
+            : IsOpenAi(http)
+            ? OpenAiErrors.WriteAsync(http, ErrorMapping.StatusOf(code), code, message, retryAfter: ErrorMapping.RetryAfterOf(code))
+            : new RegistryProblem(op, code, message).ExecuteAsync(http);
+    }
 
     /// <summary>Gives a body to an answer that has only a status.</summary>
     public static Task WriteBareAsync(HttpContext http)

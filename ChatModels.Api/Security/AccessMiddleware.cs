@@ -1,4 +1,6 @@
 using ChatModels.Api.Errors;
+using ChatModels.Security;
+using ChatModels.ServiceDefaults.Security;
 
 namespace ChatModels.Api.Security;
 
@@ -34,7 +36,7 @@ internal sealed partial class AccessMiddleware
             return _next(http);
         }
 
-        if (_keys.Find(Credentials.Of(http.Request, isOpenAi)) is not { } key)
+        if (_keys.Find(Credentials.Of(http.Request, isOpenAi, out var header), header) is not { } key)
         {
             return RefuseUnknown(http, isOpenAi);
         }
@@ -65,9 +67,9 @@ internal sealed partial class AccessMiddleware
         || path.Equals("/alive", StringComparison.OrdinalIgnoreCase)
         || (_isDevelopment && (path.StartsWithSegments("/openapi") || path.StartsWithSegments("/scalar")));
 
-    [LoggerMessage(LogLevel.Information, "Development: requests from this machine need no key; all others need one of ChatModels:Security")]
+    [LoggerMessage(5001, LogLevel.Information, "Development: requests from this machine need no key; all others need one of ChatModels:Security")]
     private static partial void LogOpenOnLoopback(ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "The secret {SecretName}, which ChatModels:Security names as a key, has no value: nobody gets in with it")]
+    [LoggerMessage(5002, LogLevel.Warning, "The secret {SecretName}, which ChatModels:Security names as a key, has no value: nobody gets in with it")]
     private static partial void LogWithoutValue(ILogger logger, string secretName);
 }

@@ -1,4 +1,5 @@
 using ChatModels.Secrets;
+using ChatModels.Security;
 using Microsoft.Extensions.Options;
 
 namespace ChatModels.Api.Security;

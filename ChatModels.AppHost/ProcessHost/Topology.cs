@@ -18,14 +18,15 @@ internal static class Topology
             FixedPort = options.Port == 0 ? null : options.Port,
             PortCure = Ports.Cure,
         };
-        var worker = Web("worker", BuildFacts.Program("ChatModels.Worker"), Localhost(Ports.Free()), redis, files, dashboard);
+        var workerUrl = Localhost(Ports.Free());
+        var worker = Web("worker", BuildFacts.Program("ChatModels.Worker"), workerUrl, redis, files, dashboard);
         worker = worker with { Environment = new Dictionary<string, string?>(worker.Environment) { ["services__api__http__0"] = apiUrl } };
 
         return new LaunchPlan(redis.Process is null ? [api, worker] : [redis.Process, api, worker])
         {
             FindDashboard = dashboard is null ? null : dashboard.FindAsync,
             DashboardUrl = dashboard?.Url ?? "",
-            Welcome = Welcome.Lines(apiUrl),
+            Welcome = Welcome.Lines(apiUrl, workerUrl),
             Held = [redis.Data, dashboard?.Held],
         };
     }

@@ -12,7 +12,7 @@ internal static class WelcomeExtensions
         last.OnResourceReady(async (_, ready, cancellationToken) =>
         {
             // One write: log lines of the resources stay outside.
-            Console.WriteLine(string.Join(Environment.NewLine, Welcome.Lines(api.GetEndpoint("http").Url)));
+            Console.WriteLine(string.Join(Environment.NewLine, Welcome.Lines(api.GetEndpoint("http").Url, last.GetEndpoint("http").Url)));
             if (await FindDashboardAsync(ready.Services, cancellationToken) is { } url)
             {
                 Console.WriteLine(Welcome.Dashboard(url));

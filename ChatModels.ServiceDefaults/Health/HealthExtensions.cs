@@ -16,8 +16,8 @@ public static class HealthExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
 
-        // It warns of a degraded check at every probe, for as long as an outage lasts; checks that can degrade log when their state changes.
-        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
+        // It warns of a degraded or unhealthy check at every probe, for as long as an outage lasts; checks log when their state changes.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         return builder;
     }
 

@@ -68,6 +68,6 @@ internal sealed partial class RedisConnecting(IServiceProvider services, TimePro
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
-    [LoggerMessage(LogLevel.Warning, "The Redis connection can't be created; trying again in {Pause}: {Reason}")]
+    [LoggerMessage(6003, LogLevel.Warning, "The Redis connection can't be created; trying again in {Pause}: {Reason}")]
     private partial void LogNotConnected(TimeSpan pause, string reason);
 }

@@ -68,9 +68,9 @@ internal sealed partial class RedisHealthCheck(RedisConnecting connecting, TimeP
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis is degraded: {Trouble}")]
+    [LoggerMessage(6001, LogLevel.Warning, "Redis is degraded: {Trouble}")]
     private partial void LogDegraded(string trouble);
 
-    [LoggerMessage(LogLevel.Information, "Redis answers again")]
+    [LoggerMessage(6002, LogLevel.Information, "Redis answers again")]
     private partial void LogAnswers();
 }

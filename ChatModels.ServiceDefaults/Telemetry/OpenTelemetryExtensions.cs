@@ -1,10 +1,12 @@
 using ChatModels.ServiceDefaults.Health;
 using ChatModels.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -12,39 +14,78 @@ namespace Microsoft.Extensions.Hosting;
 
 public static class OpenTelemetryExtensions
 {
-    // The default queue of 2,048 spans overflows under load, silently. 16,384 are some 25 MB at worst.
-    private const string SpanQueueSize = "16384";
-
     /// <summary>
-    /// Logs, metrics and traces over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is set. Otherwise nothing is registered: a provider without an exporter
-    /// would still sample each request, create its spans and add up its metrics, for nobody.
+    /// Logs, metrics and traces over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is set, as much of them as the level says. Otherwise nothing is registered: a provider
+    /// without an exporter would still sample each request, create its spans and add up its metrics, for nobody.
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        builder.AddDefaults();
+        var settings = TelemetrySettings.Read(builder.Configuration);
+        if (settings.Replacements.Count > 0)
         {
-            return builder;
+            builder.Configuration.AddInMemoryCollection(settings.Replacements);
         }
 
-        builder.EnlargeSpanQueue();
-        builder.Logging.AddOpenTelemetry(logging =>
+        var delivery = new Delivery(TimeProvider.System);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(delivery);
+        builder.Services.AddHostedService<TelemetryReport>();
+        if (settings.Records)
         {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(AddMeters);
-        if (!builder.NeverSamples())
-        {
-            telemetry.WithTracing(tracing => AddSources(tracing, builder.Environment.ApplicationName));
+            builder.Record(settings, delivery);
         }
 
-        telemetry.UseOtlpExporter();
         return builder;
     }
 
-    // A sampler that never says yes still has an activity made for each request, to be asked about: 1.4 KB and a tenth of a request's time.
-    private static bool NeverSamples(this IHostApplicationBuilder builder) => builder.Configuration["OTEL_TRACES_SAMPLER"] == "always_off";
+    /// <summary>Metrics for Prometheus at /metrics, where ChatModels:Telemetry:Prometheus asks for them. Not open: whoever maps it guards it.</summary>
+    public static WebApplication MapPrometheus(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (app.Services.GetService<TelemetrySettings>() is { Prometheus: true, Records: true } && app.Services.GetService<MeterProvider>() is not NoOpTelemetryExtensions.NoMeterProvider)
+        {
+            app.MapPrometheusScrapingEndpoint("/metrics").DisableHttpMetrics();
+        }
+
+        return app;
+    }
+
+    private static void Record(this IHostApplicationBuilder builder, TelemetrySettings settings, Delivery delivery)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            AddMeters(metrics);
+            if (settings.Prometheus)
+            {
+                metrics.AddPrometheusExporter();
+            }
+        });
+        if (!settings.Exports)
+        {
+            return;
+        }
+
+        var configuration = builder.Configuration;
+        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(Deliver));
+        telemetry.WithLogging(
+            logging => logging.AddOtlpExporter(Deliver),
+            logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.IncludeScopes = true;
+            });
+        if (settings.Sampler is { } sampler)
+        {
+            telemetry.WithTracing(tracing => AddSources(tracing, builder.Environment.ApplicationName).SetSampler(sampler).AddOtlpExporter(Deliver));
+        }
+
+        // Not in place of the client that is made from certificates; then nobody sees whether it arrives.
+        void Deliver(OtlpExporterOptions options) => options.HttpClientFactory = HasCertificates(configuration)
+            ? options.HttpClientFactory
+            : () => new HttpClient(new DeliveryHandler(delivery)) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) };
+    }
 
     // ASP.NET Core's meters by name: its instrumentation package adds a dozen more, which count each request's route and each look-up again, and a middleware.
     private static void AddMeters(MeterProviderBuilder metrics) => metrics
@@ -52,7 +93,7 @@ public static class OpenTelemetryExtensions
         .AddHttpClientInstrumentation()
         .AddRuntimeInstrumentation();
 
-    private static void AddSources(TracerProviderBuilder tracing, string applicationName) => tracing
+    private static TracerProviderBuilder AddSources(TracerProviderBuilder tracing, string applicationName) => tracing
         .AddSource(ChatModelsSource.Name, applicationName)
         .AddAspNetCoreInstrumentation(server => server.Filter = IsNoProbe)
         .AddHttpClientInstrumentation(client => client.FilterHttpRequestMessage = _ => !ChatModelsSource.IsCallingAProvider());
@@ -60,7 +101,13 @@ public static class OpenTelemetryExtensions
     private static bool IsNoProbe(HttpContext context) =>
         !context.Request.Path.StartsWithSegments(HealthPaths.Health) && !context.Request.Path.StartsWithSegments(HealthPaths.Alive);
 
-    // First of all sources, so that whoever sets OTEL_BSP_MAX_QUEUE_SIZE anywhere is obeyed; the SDK reads it from the configuration.
-    private static void EnlargeSpanQueue(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(
-        0, new MemoryConfigurationSource { InitialData = [new("OTEL_BSP_MAX_QUEUE_SIZE", SpanQueueSize)] });
+    private static bool HasCertificates(IConfiguration configuration) =>
+        !string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_CERTIFICATE"]) || !string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"]);
+
+    // First of all sources, so that whoever sets these anywhere is obeyed; the SDK reads them from the configuration. The second one has events exported with their ids.
+    private static void AddDefaults(this IHostApplicationBuilder builder) => builder.Configuration.Sources.Insert(
+        0, new MemoryConfigurationSource
+        {
+            InitialData = [new(OtelVariables.SpanQueue, OtelVariables.SpanQueueSize), new("OTEL_DOTNET_EXPERIMENTAL_OTLP_EMIT_EVENT_LOG_ATTRIBUTES", "true")],
+        });
 }

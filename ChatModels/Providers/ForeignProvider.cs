@@ -1,3 +1,4 @@
+using ChatModels.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,6 +8,8 @@ namespace ChatModels.Providers;
 /// <summary>Calls a provider whose code is not ours: what it throws beyond its contract is its failure, said in the log, and no defect of the chat path.</summary>
 internal static partial class ForeignProvider
 {
+    private static readonly LogBudget Lines = new(TimeProvider.System);
+
     public static async ValueTask<UpstreamReply> SendAsync(
         IChatProvider provider, UpstreamRequest request, string id, ProviderServices services, CancellationToken cancellationToken)
     {
@@ -26,8 +29,11 @@ internal static partial class ForeignProvider
 
         void Report(Exception exception)
         {
-            var loggers = services.Services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            LogFailed(loggers.CreateLogger(typeof(ForeignProvider)), id, exception);
+            if (Lines.TryTake(out var unlogged))
+            {
+                var loggers = services.Services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+                LogFailed(loggers.CreateLogger(typeof(ForeignProvider)), id, unlogged, exception);
+            }
         }
     }
 
@@ -35,6 +41,6 @@ internal static partial class ForeignProvider
     public static bool IsContract(Exception exception) =>
         exception is ChatModelsException or HttpRequestException or IOException or InvalidDataException or OperationCanceledException;
 
-    [LoggerMessage(LogLevel.Warning, "Provider {ProviderId} threw something that its contract does not allow")]
-    private static partial void LogFailed(ILogger logger, string providerId, Exception exception);
+    [LoggerMessage(2001, LogLevel.Warning, "Provider {ProviderId} threw something that its contract does not allow ({Unlogged} before it not logged)")]
+    private static partial void LogFailed(ILogger logger, string providerId, long unlogged, Exception exception);
 }

@@ -20,6 +20,6 @@ internal static partial class ProviderDisposal
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Provider {ProviderId} is no longer in use, but disposing it failed; its connections may stay open until they time out")]
+    [LoggerMessage(2002, LogLevel.Warning, "Provider {ProviderId} is no longer in use, but disposing it failed; its connections may stay open until they time out")]
     private static partial void LogFailed(ILogger logger, string providerId, Exception exception);
 }

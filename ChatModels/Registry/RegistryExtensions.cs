@@ -111,6 +111,6 @@ internal static partial class RegistryExtensions
             : new RedisConnections(connectionString);
     }
 
-    [LoggerMessage(LogLevel.Warning, "The registry is kept in the memory of this process alone, and ends with it; set ConnectionStrings:redis to share and keep it")]
+    [LoggerMessage(1001, LogLevel.Warning, "The registry is kept in the memory of this process alone, and ends with it; set ConnectionStrings:redis to share and keep it")]
     private static partial void LogInMemory(ILogger logger);
 }

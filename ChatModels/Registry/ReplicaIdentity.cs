@@ -16,6 +16,9 @@ internal sealed class ReplicaIdentity(TimeProvider time, Chance chance)
     /// <summary>What it runs besides serving the registry, in words; null where it runs nothing of that kind.</summary>
     public IReadOnlyList<string>? Work { get; set; }
 
+    /// <summary>Whether an operator has asked it to begin nothing new of that kind.</summary>
+    public bool IsDraining { get; set; }
+
     public string Version { get; } =
         typeof(ReplicaIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

@@ -34,6 +34,9 @@ internal sealed class BatchTelemetry : IDisposable
         return new BatchTelemetry(time, Source.HasListeners() ? Start(batch, line, traceParent) : null);
     }
 
+    /// <summary>The trace of this try, where it has a span that is recorded or might be.</summary>
+    public string? TraceId => _span?.TraceId.ToHexString();
+
     /// <summary>Counts a line that got its result.</summary>
     public static void Answered(bool isFirst, bool isGood) =>
         Lines.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Batches.Outcome, !isFirst ? "dropped" : isGood ? "completed" : "failed"));

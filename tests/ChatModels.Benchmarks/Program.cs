@@ -6,6 +6,7 @@ using ChatModels.Benchmarks.Fleet;
 using ChatModels.Benchmarks.Gateway;
 using ChatModels.Benchmarks.Gateway.Servers;
 using ChatModels.Benchmarks.Micro;
+using ChatModels.Benchmarks.Telemetry;
 using ChatModels.Tests.Batches.Simulation;
 using ChatModels.Tests.Registry.Simulation;
 
@@ -17,13 +18,14 @@ const string Usage = """
       propagation   three Api processes on one redis-server: from an acknowledged write to the others serving it, with hints and without
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
       gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --rounds N --seconds N
+      telemetry     telemetry off, metrics, sampled and all, against each other: on the gateway and on Invoke in process (about three minutes)
       simulation    replicas of the registry under every fault, by seed; --seeds N says how many
       batches       batches on real workers: lines a second, memory, time to the first line, cost in Redis, take-over (about seven minutes);
                     --parts rates,memory,take-over --workers 1,2,4 --lines 1000,10000,50000 --wait 0,50
       batch-simulation   the batches' workers under every fault, by seed; --seeds N says how many
       micro [...]   BenchmarkDotNet: resolve, create, apply, load; further arguments go to it, such as --filter '*Resolve*'
 
-    propagation, hung, registry, batches and gateway need redis-server on the PATH, gateway needs wrk too (and measures nginx where it is there).
+    propagation, hung, registry, batches and gateway need redis-server on the PATH, gateway needs wrk too (and measures nginx where it is there), telemetry needs wrk.
     Measure in Release, on a machine that does nothing else.
     """;
 
@@ -53,6 +55,8 @@ switch (args)
         return await GatewayCommand.RunAsync(rest);
     case [ServerCommand.Name, .. var rest]:
         return await ServerCommand.RunAsync(rest);
+    case ["telemetry", .. var rest]:
+        return await TelemetryCommand.RunAsync(rest);
     case ["simulation", .. var rest]:
         return new SeedsCommand<Coverage>("simulation", SimulationRun.Failure, SimulationRun.Violation, (total, seen) => total.Add(seen)).Run(rest);
     default:

@@ -23,7 +23,7 @@ internal sealed partial class BatchRunner
     // One of these at a time for each batch.
     private void Begin(BatchJob job, Func<Task> work)
     {
-        if (_busy.Add(job.Record.Id))
+        if (!_isDrained && _busy.Add(job.Record.Id))
         {
             Track(job, RunAsync(job, work));
         }

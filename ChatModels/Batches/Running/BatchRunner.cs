@@ -20,6 +20,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
     private long _refreshed;
     private int _turn;
     private bool _isDown;
+    private bool _isDrained;
 
     /// <summary>Works until told to stop; then lines under way are finished, for a time, and the rest is handed back.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -46,6 +47,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
 
     private async Task TurnAsync(CancellationToken stopping)
     {
+        NoteDrain();
         try
         {
             await ListAsync(stopping);
@@ -73,6 +75,24 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
         {
             // The boundary of a turn: the next one may fare better, and nobody else would tell.
             context.LogFailed(exception, "");
+        }
+    }
+
+    private void NoteDrain()
+    {
+        if (_isDrained == context.IsDraining())
+        {
+            return;
+        }
+
+        _isDrained = !_isDrained;
+        if (_isDrained)
+        {
+            context.LogDrained(_jobs.Sum(job => job.Held));
+        }
+        else
+        {
+            context.LogTakesWork();
         }
     }
 
@@ -152,7 +172,7 @@ internal sealed partial class BatchRunner(RunnerContext context, FleetPace pace,
     /// <summary>Claims chunks, of every batch in turn, while slots would else be free; and one of each batch that has none here, so that none has to wait for another's.</summary>
     private async Task ClaimAsync(CancellationToken stopping)
     {
-        for (var passed = 0; passed < _jobs.Count && !stopping.IsCancellationRequested;)
+        for (var passed = 0; passed < _jobs.Count && !_isDrained && !stopping.IsCancellationRequested;)
         {
             var job = _jobs[_turn++ % _jobs.Count];
             var isWanted = job.CanClaim && _jobs.Sum(j => j.Held) < MostHeld && (job.Held == 0 || _jobs.Sum(j => j.Unbegun) < context.Options.Concurrency);

@@ -74,6 +74,6 @@ internal sealed partial class BatchSweeper(IBatchStore store, IFileStore files, 
         ? open.Contains(batch)
         : await store.FindAsync(RecordKind.File, id, cancellationToken) is not null || await catalogue.IsReadAsync(id, cancellationToken);
 
-    [LoggerMessage(LogLevel.Information, "Swept {Files} expired files, {Batches} batches long ended, and {Orphans} pieces that belonged to nobody")]
+    [LoggerMessage(4103, LogLevel.Information, "Swept {Files} expired files, {Batches} batches long ended, and {Orphans} pieces that belonged to nobody")]
     private partial void LogSwept(int files, int batches, int orphans);
 }

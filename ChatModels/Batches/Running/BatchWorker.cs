@@ -18,7 +18,10 @@ internal sealed partial class BatchWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         identity.Work = [];
-        var context = new RunnerContext(store, files, catalogue, caller, models, options.Value, fileOptions.Value, time, chance, logger);
+        var context = new RunnerContext(store, files, catalogue, caller, models, options.Value, fileOptions.Value, time, chance, logger)
+        {
+            IsDraining = () => identity.IsDraining,
+        };
         using var runner = new BatchRunner(context, new FleetPace(CountWorkersAsync), Tell);
         await Task.WhenAll(OneAtATime(() => runner.RunAsync(stoppingToken)), SweepAsync(stoppingToken));
     }
@@ -69,9 +72,9 @@ internal sealed partial class BatchWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Nothing was swept: {Reason}")]
+    [LoggerMessage(4101, LogLevel.Warning, "Nothing was swept: {Reason}")]
     private partial void LogNotSwept(string reason);
 
-    [LoggerMessage(LogLevel.Error, "Sweeping failed unexpectedly; it is tried again")]
+    [LoggerMessage(4102, LogLevel.Error, "Sweeping failed unexpectedly; it is tried again")]
     private partial void LogSweepFailed(Exception exception);
 }

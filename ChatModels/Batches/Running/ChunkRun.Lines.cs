@@ -72,8 +72,8 @@ internal sealed partial class ChunkRun
     {
         for (var tries = 1; ; tries++)
         {
-            var answer = await CallAsync(line);
-            var isAgain = answer is not null && (answer.IsLimited || (answer.IsTransient && tries < MostTries));
+            var answer = await CallAsync(line, tries);
+            var isAgain = answer is not null && IsAgain(answer, tries);
             if (answer is not null && !isAgain)
             {
                 await KeepAsync(line, LineRecord.Of(Batch, line.Index, line.Input.CustomId, answer));
@@ -89,20 +89,31 @@ internal sealed partial class ChunkRun
         }
     }
 
-    private async Task<LineAnswer?> CallAsync(ChunkLine line)
+    private static bool IsAgain(LineAnswer answer, int tries) => answer.IsLimited || (answer.IsTransient && tries < MostTries);
+
+    private async Task<LineAnswer?> CallAsync(ChunkLine line, int tries)
     {
         using var telemetry = BatchTelemetry.BeginLine(Batch, line.Index, _job.Record.TraceParent, _context.Time);
         try
         {
             var answer = await _context.Caller.CallAsync(line.Input.Body, _job.Calls);
+            if (!answer.IsGood && !IsAgain(answer, tries))
+            {
+                // While its span is the current one: whoever has the line's request id finds both.
+                _context.TellBadLine(Batch, line.Index, answer);
+            }
+
             telemetry.End(answer.Status, answer.Code);
             if (answer.IsLimited)
             {
-                var (limit, wait) = _context.Slots.Refused(line.Model, answer.RetryAfter);
-                _context.LogLimited(line.Model, limit, wait);
+                var (limit, wait, isNews) = _context.Slots.Refused(line.Model, answer.RetryAfter);
+                if (isNews)
+                {
+                    _context.LogLimited(line.Model, limit, wait);
+                }
             }
 
-            return answer;
+            return answer with { TraceId = telemetry.TraceId };
         }
         catch (OperationCanceledException) when (_job.Calls.IsCancellationRequested)
         {
@@ -114,7 +125,11 @@ internal sealed partial class ChunkRun
             // The boundary of a line: whatever is wrong with it must cost neither its chunk nor the worker.
             _context.LogLineFailed(exception, Batch, line.Index);
             telemetry.End(500, ErrorCodes.InternalError);
-            return new LineAnswer(500, Chat.OpenAIErrorBody.Write(500, ErrorCodes.InternalError, "Something is broken in this service. Its log has the cause.", null)) { Code = ErrorCodes.InternalError };
+            return new LineAnswer(500, Chat.OpenAIErrorBody.Write(500, ErrorCodes.InternalError, "Something is broken in this service. Its log has the cause.", null))
+            {
+                Code = ErrorCodes.InternalError,
+                TraceId = telemetry.TraceId,
+            };
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed record LineAnswer(int Status, ReadOnlyMemory<byte> Body)
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The trace of the try that it comes from, where there is one.</summary>
+    public string? TraceId { get; init; }
+
     public bool IsGood => Status is >= 200 and < 300;
 
     /// <summary>Whoever serves the model wants to be asked less often.</summary>

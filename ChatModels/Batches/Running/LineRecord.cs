@@ -17,11 +17,11 @@ internal static class LineRecord
     /// <summary>The line of the file, its end included.</summary>
     public static ReadOnlyMemory<byte> LineOf(ReadOnlyMemory<byte> record) => record[1..];
 
-    /// <summary>The record of an answer.</summary>
+    /// <summary>The record of an answer. Its request id is its trace's, as of any answer of ours, where there is a trace.</summary>
     public static ReadOnlyMemory<byte> Of(string batch, int line, ReadOnlyMemory<byte> customId, LineAnswer answer)
     {
         var output = Begin(answer.IsGood ? Good : Bad, batch, line, customId, answer.Body.Length);
-        Append(output, string.Create(CultureInfo.InvariantCulture, $"{{\"status_code\":{answer.Status},\"request_id\":\"{BatchIds.Response(batch, line)}\",\"body\":"));
+        Append(output, string.Create(CultureInfo.InvariantCulture, $"{{\"status_code\":{answer.Status},\"request_id\":\"{answer.TraceId ?? BatchIds.Response(batch, line)}\",\"body\":"));
         AppendOnOneLine(output, answer.Body.Span);
         output.Write("},\"error\":null}\n"u8);
         return output.WrittenMemory;

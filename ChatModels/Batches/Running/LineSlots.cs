@@ -58,13 +58,14 @@ internal sealed partial class LineSlots : IDisposable
     }
 
     /// <summary>A call was refused because there are too many; what it is told about, how long to wait.</summary>
-    public (double Limit, TimeSpan Wait) Refused(string model, TimeSpan? retryAfter)
+    public (double Limit, TimeSpan Wait, bool IsNews) Refused(string model, TimeSpan? retryAfter)
     {
         lock (_lock)
         {
             var pace = PaceOf(model);
+            var isNews = pace.IsUnlimited;
             pace.Refused(retryAfter);
-            return (pace.Limit, pace.PausedFor);
+            return (pace.Limit, pace.PausedFor, isNews);
         }
     }
 

@@ -31,9 +31,9 @@ internal sealed partial class HealthLog(MetricNames names, ILogger<HealthLog> lo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Deployment {UpstreamModel} at provider {ProviderId}, which serves {Model}, cools down for {Length}: {Reason}")]
+    [LoggerMessage(3101, LogLevel.Warning, "Deployment {UpstreamModel} at provider {ProviderId}, which serves {Model}, cools down for {Length}: {Reason}")]
     private partial void LogCooling(string upstreamModel, string providerId, string model, TimeSpan length, string reason);
 
-    [LoggerMessage(LogLevel.Information, "Deployment {UpstreamModel} at provider {ProviderId}, which serves {Model}, is back; {By} said so")]
+    [LoggerMessage(3102, LogLevel.Information, "Deployment {UpstreamModel} at provider {ProviderId}, which serves {Model}, is back; {By} said so")]
     private partial void LogRecovered(string upstreamModel, string providerId, string model, string by);
 }

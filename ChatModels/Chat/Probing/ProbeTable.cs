@@ -54,9 +54,9 @@ internal sealed partial class ProbeTable(DeploymentTable deployments, IOptions<P
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Provider {ProviderId} is down, says a probe; requests go elsewhere where they can: {Reason}")]
+    [LoggerMessage(3201, LogLevel.Warning, "Provider {ProviderId} is down, says a probe; requests go elsewhere where they can: {Reason}")]
     private partial void LogDown(string providerId, string? reason);
 
-    [LoggerMessage(LogLevel.Information, "Provider {ProviderId} is up again, says a probe")]
+    [LoggerMessage(3202, LogLevel.Information, "Provider {ProviderId} is up again, says a probe")]
     private partial void LogUp(string providerId);
 }

@@ -94,6 +94,6 @@ internal sealed partial class ProviderProbe(ReplicaIdentity replica, IOptions<Pr
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "The health check of provider {ProviderId} failed unexpectedly")]
+    [LoggerMessage(3222, LogLevel.Error, "The health check of provider {ProviderId} failed unexpectedly")]
     private partial void LogFailed(Exception exception, string providerId);
 }

@@ -81,12 +81,12 @@ internal sealed partial class ProviderProber(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "This process {What} for the fleet")]
+    [LoggerMessage(3211, LogLevel.Information, "This process {What} for the fleet")]
     private partial void LogRole(string what);
 
-    [LoggerMessage(LogLevel.Warning, "A round of probes took longer than {Interval}; what was not asked is asked in the next one (ChatModels:Probes:Parallelism makes rounds shorter)")]
+    [LoggerMessage(3212, LogLevel.Warning, "A round of probes took longer than {Interval}; what was not asked is asked in the next one (ChatModels:Probes:Parallelism makes rounds shorter)")]
     private partial void LogTooLong(TimeSpan interval);
 
-    [LoggerMessage(LogLevel.Information, "The store did not take the prober's lease back; another process probes after two rounds")]
+    [LoggerMessage(3213, LogLevel.Information, "The store did not take the prober's lease back; another process probes after two rounds")]
     private partial void LogNotReleased();
 }

@@ -44,6 +44,6 @@ internal sealed partial class ProviderProbes(ProviderProbe probe, ProbeTable tab
         await board.RemoveAsync([.. shared.Keys.Where(id => !snapshot.ProviderTable.ContainsKey(id))], cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "What a probe of provider {ProviderId} found could not be shared: the store can't be reached")]
+    [LoggerMessage(3221, LogLevel.Information, "What a probe of provider {ProviderId} found could not be shared: the store can't be reached")]
     private partial void LogNotShared(string providerId);
 }

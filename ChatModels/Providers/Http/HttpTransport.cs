@@ -34,6 +34,7 @@ internal static class HttpTransport
 
         // The attempt's span is the chat path's; a propagator here would add a second one, and send baggage.
         ActivityHeadersPropagator = null,
+        MeterFactory = UnheardMeters.Instance,
         ConnectTimeout = TimeSpan.FromSeconds(10),
 
         // Vendors move behind their names: a connection that never ended would never see it.

@@ -1,3 +1,4 @@
+using ChatModels.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,8 @@ namespace ChatModels.Providers.InProcess;
 /// <summary>Speaks OpenAI's wire format on one side and to an <see cref="IChatClient"/> on the other.</summary>
 internal sealed partial class ChatClientProvider(string id, IChatClient client, TimeProvider time, ILogger<ChatClientProvider> logger) : IChatProvider
 {
+    private readonly LogBudget _lines = new(time);
+
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var call = InProcessCall.Take();
@@ -25,7 +28,7 @@ internal sealed partial class ChatClientProvider(string id, IChatClient client, 
         catch (Exception exception) when (ChatClientErrors.IsFailure(exception, cancellationToken))
         {
             // Code of the host failed, and the answer won't say how: this is the only place that knows.
-            LogFailed(exception, id);
+            Tell(exception);
             return ChatClientErrors.AsReply(exception, time);
         }
     }
@@ -52,7 +55,7 @@ internal sealed partial class ChatClientProvider(string id, IChatClient client, 
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var updates = client.GetStreamingResponseAsync(messages, options, stop.Token).GetAsyncEnumerator(stop.Token);
-        var body = new UpdateStream(updates, new WireChunks(model, time.GetUtcNow()), call, stop, exception => LogFailed(exception, id));
+        var body = new UpdateStream(updates, new WireChunks(model, time.GetUtcNow()), call, stop, Tell);
         try
         {
             await body.StartAsync(cancellationToken);
@@ -65,6 +68,14 @@ internal sealed partial class ChatClientProvider(string id, IChatClient client, 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The chat client of provider {ProviderId} failed")]
-    private partial void LogFailed(Exception exception, string providerId);
+    private void Tell(Exception exception)
+    {
+        if (_lines.TryTake(out var unlogged))
+        {
+            LogFailed(exception, id, unlogged);
+        }
+    }
+
+    [LoggerMessage(2101, LogLevel.Warning, "The chat client of provider {ProviderId} failed ({Unlogged} failures before it not logged)")]
+    private partial void LogFailed(Exception exception, string providerId, long unlogged);
 }

@@ -113,9 +113,9 @@ internal sealed partial class LastKnownGood(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The last good registry in {Path} is ignored: {Reason}")]
+    [LoggerMessage(1401, LogLevel.Warning, "The last good registry in {Path} is ignored: {Reason}")]
     private partial void LogIgnored(string path, string? reason);
 
-    [LoggerMessage(LogLevel.Warning, "The last good registry could not be written to {Path}, and is tried again with the next change: {Reason}")]
+    [LoggerMessage(1402, LogLevel.Warning, "The last good registry could not be written to {Path}, and is tried again with the next change: {Reason}")]
     private partial void LogNotKept(string path, string reason);
 }

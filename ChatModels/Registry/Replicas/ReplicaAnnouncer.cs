@@ -55,9 +55,9 @@ internal sealed partial class ReplicaAnnouncer(
         _heard = heard;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The store did not take this process' announcement; other processes will not list it until it does")]
+    [LoggerMessage(1501, LogLevel.Warning, "The store did not take this process' announcement; other processes will not list it until it does")]
     private partial void LogUnheard();
 
-    [LoggerMessage(LogLevel.Information, "The store did not take this process' leave; other processes will list it a few seconds longer")]
+    [LoggerMessage(1502, LogLevel.Information, "The store did not take this process' leave; other processes will list it a few seconds longer")]
     private partial void LogNotWithdrawn();
 }

@@ -126,7 +126,7 @@ internal sealed class ReplicaDirectory(IRegistryStore store, LiveRegistry live, 
             Revision = status.Head?.Revision,
             AgeSeconds = status.Age?.TotalSeconds,
             Unusable = UnusableEntities.List(live.Current, MostNamed),
-            Work = identity.Work,
+            Work = identity is { IsDraining: true, Work: { } work } ? ["draining", .. work] : identity.Work,
         };
     }
 

@@ -42,9 +42,9 @@ internal sealed partial class EvictionWarning(RedisLink link, StoreDeadlines dea
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis has maxmemory-policy {Policy}: when its memory is full it may evict the registry; set maxmemory-policy noeviction")]
+    [LoggerMessage(1301, LogLevel.Warning, "Redis has maxmemory-policy {Policy}: when its memory is full it may evict the registry; set maxmemory-policy noeviction")]
     private partial void LogEvicts(string policy);
 
-    [LoggerMessage(LogLevel.Debug, "The server does not tell its maxmemory-policy: {Reason}")]
+    [LoggerMessage(1302, LogLevel.Debug, "The server does not tell its maxmemory-policy: {Reason}")]
     private partial void LogUnknown(string reason);
 }

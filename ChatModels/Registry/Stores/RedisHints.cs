@@ -88,9 +88,9 @@ internal sealed partial class RedisHints(RedisConnections connections, RegistryK
 
     private void Signal() => _signals.Writer.TryWrite(true);
 
-    [LoggerMessage(LogLevel.Error, "Hints of registry changes stopped; changes are now only seen by the timer")]
+    [LoggerMessage(1321, LogLevel.Error, "Hints of registry changes stopped; changes are now only seen by the timer")]
     private partial void LogDeaf(Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "The handler of a hint failed")]
+    [LoggerMessage(1322, LogLevel.Error, "The handler of a hint failed")]
     private partial void LogHandlerFailed(Exception exception);
 }

@@ -113,9 +113,9 @@ internal sealed partial class RedisWriter(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Revision {Revision} was not written: {Reason}")]
+    [LoggerMessage(1311, LogLevel.Warning, "Revision {Revision} was not written: {Reason}")]
     private partial void LogNotSent(long revision, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Redis applied only a part of revision {Revision}: a key of the registry holds something of another type")]
+    [LoggerMessage(1312, LogLevel.Error, "Redis applied only a part of revision {Revision}: a key of the registry holds something of another type")]
     private partial void LogHalfWrite(long revision, Exception exception);
 }

@@ -133,9 +133,9 @@ internal sealed partial class EmptyStore(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The store had no registry: created one at revision {Revision} with {Providers} providers and {Models} models")]
+    [LoggerMessage(1111, LogLevel.Information, "The store had no registry: created one at revision {Revision} with {Providers} providers and {Models} models")]
     private partial void LogBorn(long revision, int providers, int models);
 
-    [LoggerMessage(LogLevel.Warning, "The store had lost the registry: restored it as revision {Revision} with {Providers} providers and {Models} models")]
+    [LoggerMessage(1112, LogLevel.Warning, "The store had lost the registry: restored it as revision {Revision} with {Providers} providers and {Models} models")]
     private partial void LogRestored(long revision, int providers, int models);
 }

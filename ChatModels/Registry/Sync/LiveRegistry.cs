@@ -157,18 +157,18 @@ internal sealed partial class LiveRegistry(ReplicaIdentity replica, IOptions<Reg
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The registry is live at revision {Revision} with {Providers} providers and {Models} models")]
+    [LoggerMessage(1101, LogLevel.Information, "The registry is live at revision {Revision} with {Providers} providers and {Models} models")]
     private partial void LogLive(long? revision, int providers, int models);
 
-    [LoggerMessage(LogLevel.Warning, "The registry is not loaded yet: {Reason}")]
+    [LoggerMessage(1102, LogLevel.Warning, "The registry is not loaded yet: {Reason}")]
     private partial void LogNotLoaded(string? reason);
 
-    [LoggerMessage(LogLevel.Warning, "The registry is stale and goes on serving revision {Revision}: {Reason}")]
+    [LoggerMessage(1103, LogLevel.Warning, "The registry is stale and goes on serving revision {Revision}: {Reason}")]
     private partial void LogStale(long? revision, string? reason);
 
-    [LoggerMessage(LogLevel.Error, "The registry goes on serving revision {Revision}: {Reason}")]
+    [LoggerMessage(1104, LogLevel.Error, "The registry goes on serving revision {Revision}: {Reason}")]
     private partial void LogRejected(long? revision, string? reason);
 
-    [LoggerMessage(LogLevel.Error, "The store holds another history than revision {Revision}, which goes on serving: {Reason}")]
+    [LoggerMessage(1105, LogLevel.Error, "The store holds another history than revision {Revision}, which goes on serving: {Reason}")]
     private partial void LogDiverged(long? revision, string? reason);
 }

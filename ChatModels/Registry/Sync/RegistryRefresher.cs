@@ -119,6 +119,6 @@ internal sealed partial class RegistryRefresher(
 
     private TimeSpan Pause() => chance.Between(options.Value.RefreshMinimum, options.Value.RefreshMaximum);
 
-    [LoggerMessage(LogLevel.Error, "Comparing the registry with its store failed; it is tried again")]
+    [LoggerMessage(1121, LogLevel.Error, "Comparing the registry with its store failed; it is tried again")]
     private partial void LogDefect(Exception exception);
 }

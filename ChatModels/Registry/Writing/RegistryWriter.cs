@@ -100,6 +100,6 @@ internal sealed partial class RegistryWriter(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A write that nobody waited for any longer failed: {Op}")]
+    [LoggerMessage(1201, LogLevel.Error, "A write that nobody waited for any longer failed: {Op}")]
     private partial void LogDefect(Exception exception, string op);
 }

@@ -168,9 +168,9 @@ internal sealed partial class WriteAttempts(
         return WriteFailures.Result(WriteFailures.Unknown(op, stamp));
     }
 
-    [LoggerMessage(LogLevel.Warning, "The store's answer to {Op} was lost; the log will show the stamp {Stamp} if it was applied")]
+    [LoggerMessage(1211, LogLevel.Warning, "The store's answer to {Op} was lost; the log will show the stamp {Stamp} if it was applied")]
     private partial void LogUnknown(string op, string stamp);
 
-    [LoggerMessage(LogLevel.Warning, "The store failed while a write was under way")]
+    [LoggerMessage(1212, LogLevel.Warning, "The store failed while a write was under way")]
     private partial void LogCommitFailed(Exception exception);
 }

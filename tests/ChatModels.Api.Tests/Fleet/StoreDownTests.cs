@@ -25,9 +25,11 @@ public sealed class StoreDownTests
         await (await api.Client.GetAsync("/registry/replicas", Cancelled)).IsProblemAsync(503, "registry_unavailable", Cancelled);
         Assert.Equal(HttpStatusCode.OK, (await api.Client.GetAsync("/health", Cancelled)).StatusCode);
         await UntilStateAsync(api, "stale");
+        await (await api.Client.SendAsync(HttpMethod.Post, "/registry/refresh", null, Cancelled)).IsProblemAsync(503, "registry_unavailable", Cancelled);
 
         await redis.BootAsync(Cancelled);
         await UntilStateAsync(api, "live");
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.SendAsync(HttpMethod.Post, "/registry/refresh", null, Cancelled)).StatusCode);
         await WaitUntil.TrueAsync(
             async token => (await api.Client.PutAsync("/registry/models/found", Requests.ModelOn("simulator"), token)).StatusCode is HttpStatusCode.Created or HttpStatusCode.OK,
             "a write to be taken again", cancellationToken: Cancelled);

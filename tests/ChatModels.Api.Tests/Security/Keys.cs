@@ -12,6 +12,7 @@ internal static class Keys
     public static Dictionary<string, string?> Settings => new()
     {
         ["ChatModels:Registry:Store"] = "memory",
+        ["ChatModels:Telemetry:Prometheus"] = "true",
         ["ChatModels:Security:AdminKeys:0"] = "the-admin",
         ["ChatModels:Security:ClientKeys:0"] = "a-client",
         ["ChatModels:Security:ClientKeys:1"] = "other-client",

@@ -1,5 +1,5 @@
 using System.Net;
-using ChatModels.Api.Security;
+using ChatModels.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

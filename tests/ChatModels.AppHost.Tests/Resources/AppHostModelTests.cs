@@ -52,6 +52,24 @@ public sealed class AppHostModelTests
     }
 
     [Fact]
+    public async Task Run_NamesWhatAnOperatorCanAskOfEach()
+    {
+        await using var builder = await CreateAsync("--redis", "localhost:6379");
+
+        Assert.Equal(["refresh-registry"], CommandsOf(builder, "api"));
+        Assert.Equal(["drain-worker", "resume-worker"], CommandsOf(builder, "worker"));
+    }
+
+    [Fact]
+    public async Task Publish_HasNoCommands_SinceNobodyWouldGiveThem()
+    {
+        await using var builder = await CreatePublishAsync();
+
+        Assert.Empty(CommandsOf(builder, "api"));
+        Assert.Empty(CommandsOf(builder, "worker"));
+    }
+
+    [Fact]
     public async Task Publish_GivesTheApiAGeneratedAdminKey()
     {
         await using var builder = await CreatePublishAsync();
@@ -90,6 +108,10 @@ public sealed class AppHostModelTests
 
     private static ProjectResource Project(IDistributedApplicationTestingBuilder builder, string name) =>
         builder.Resources.OfType<ProjectResource>().Single(project => project.Name == name);
+
+    // Aspire's own (start, stop, restart) are added later, and begin with its prefix.
+    private static IEnumerable<string> CommandsOf(IDistributedApplicationTestingBuilder builder, string name) =>
+        Project(builder, name).Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name).Where(command => command.EndsWith("-registry", StringComparison.Ordinal) || command.EndsWith("-worker", StringComparison.Ordinal)).Order();
 
     private static IEnumerable<string> WaitedFor(ProjectResource project) =>
         project.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource.Name).Distinct().Order();

@@ -12,7 +12,7 @@ internal sealed class GatewayTargets : IAsyncDisposable
 {
     public const string Model = "bench";
     public const string SlowModel = "bench-slow";
-    private const string AdminKey = "bench-admin-key";
+    public const string AdminKey = "bench-admin-key";
 
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly HttpClient _http = new();
@@ -168,7 +168,7 @@ internal sealed class GatewayTargets : IAsyncDisposable
     }
 
     // The same collector for all .NET targets: with the server collector one process would win by memory alone.
-    private static void Probe(IDictionary<string, string?> environment, int port)
+    public static void Probe(IDictionary<string, string?> environment, int port)
     {
         environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
         environment[StartupHook.PortVariable] = Text(port);

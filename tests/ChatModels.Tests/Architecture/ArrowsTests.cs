@@ -13,6 +13,7 @@ public sealed partial class ArrowsTests
     [InlineData("Registry", "Chat", "Batches")]
     [InlineData("Providers", "Registry", "Chat", "Batches")]
     [InlineData("Secrets", "Registry", "Providers", "Chat", "Batches")]
+    [InlineData("Security", "Registry", "Providers", "Chat", "Batches")]
     [InlineData("Telemetry", "Registry", "Providers", "Chat", "Batches", "Secrets")]
     public void AFolderOfTheLibrary_KnowsNothingOf(string folder, params string[] unknown)
     {

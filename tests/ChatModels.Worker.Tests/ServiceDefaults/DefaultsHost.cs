@@ -38,12 +38,14 @@ internal sealed class DefaultsHost : IAsyncDisposable
     public static Task<DefaultsHost> StartWithRedisAsync(string connectionString, CancellationToken cancellationToken) =>
         StartAsync(NewBuilder(("ConnectionStrings:redis", connectionString)), cancellationToken);
 
-    public static async Task<DefaultsHost> StartAsync(WebApplicationBuilder builder, CancellationToken cancellationToken)
+    public static async Task<DefaultsHost> StartAsync(WebApplicationBuilder builder, CancellationToken cancellationToken, Action<WebApplicationBuilder>? after = null)
     {
         builder.AddServiceDefaults();
         builder.AddRegistryRedis();
+        after?.Invoke(builder);
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        app.MapPrometheus();
         app.MapGet("/hello", () => "hello");
         var started = Stopwatch.GetTimestamp();
         await app.StartAsync(cancellationToken);

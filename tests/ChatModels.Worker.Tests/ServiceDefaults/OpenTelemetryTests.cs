@@ -13,6 +13,7 @@ using Xunit;
 
 namespace ChatModels.Worker.Tests.ServiceDefaults;
 
+[Collection(nameof(OpenTelemetryTests))]
 public sealed class OpenTelemetryTests
 {
     private static readonly ActivitySource Library = new("ChatModels");
@@ -43,6 +44,31 @@ public sealed class OpenTelemetryTests
 
         Assert.NotNull(host.Services.GetService<MeterProvider>());
         Assert.Equal(listens, source.HasListeners());
+    }
+
+    /// <summary>Who called has decided for the whole trace: all of its spans here, or none, whatever the ratio.</summary>
+    [Theory]
+    [InlineData(ActivityTraceFlags.Recorded, "0", 2)]
+    [InlineData(ActivityTraceFlags.None, "1", 0)]
+    public async Task Sampled_KeepsWholeTraces(ActivityTraceFlags caller, string ratio, int kept)
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        var spans = new SpanProcessor(trace);
+        await using var host = await DefaultsHost.StartAsync(
+            ExportingBuilder(spans, ("ChatModels:Telemetry:Level", "sampled"), ("ChatModels:Telemetry:SamplingRatio", ratio)), Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/hello");
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-0{(int)caller}");
+
+        using (Library.StartActivity("attempt", ActivityKind.Client, new ActivityContext(trace, ActivitySpanId.CreateRandom(), caller, isRemote: true)))
+        {
+        }
+
+        using var unobserved = new HttpMessageInvoker(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        request.RequestUri = new Uri(host.Client.BaseAddress!, "/hello");
+        using var response = await unobserved.SendAsync(request, Token);
+        await WaitUntil.TrueAsync(() => kept == 0 || spans.Of(ActivityKind.Server).Count > 0, "the server's span", cancellationToken: Token);
+
+        Assert.Equal(kept, spans.Of(ActivityKind.Server).Count + spans.Of(ActivityKind.Client).Count(span => span.Source.Name == Library.Name));
     }
 
     [Fact]

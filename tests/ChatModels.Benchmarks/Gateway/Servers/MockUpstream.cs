@@ -37,20 +37,27 @@ internal static class MockUpstream
     private static readonly byte[] ChunkBytes = Bytes(Chunk);
     private static readonly byte[] LastBytes = Bytes(LastChunk);
 
-    public static async Task RunAsync(int port)
+    /// <param name="port">Where it listens.</param>
+    /// <param name="delay">How long a whole answer takes.</param>
+    public static async Task RunAsync(int port, TimeSpan delay)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         await using var app = builder.Build();
         app.MapGet("/alive", () => "yes");
-        app.MapPost("/v1/chat/completions", (RequestDelegate)AnswerAsync);
+        app.MapPost("/v1/chat/completions", (RequestDelegate)(http => AnswerAsync(http, delay)));
         await app.RunAsync();
     }
 
-    private static async Task AnswerAsync(HttpContext http)
+    private static async Task AnswerAsync(HttpContext http, TimeSpan delay)
     {
         var (stream, slow) = await ReadAsync(http);
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay);
+        }
+
         if (!stream)
         {
             http.Response.ContentType = "application/json";

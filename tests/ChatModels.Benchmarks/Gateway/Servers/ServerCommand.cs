@@ -12,7 +12,7 @@ internal static class ServerCommand
         var ports = args[1..].Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToArray();
         await (args[0] switch
         {
-            "upstream" => MockUpstream.RunAsync(ports[0]),
+            "upstream" => MockUpstream.RunAsync(ports[0], TimeSpan.FromMilliseconds(ports.ElementAtOrDefault(1))),
             "yarp" => YarpProxy.RunAsync(ports[0], ports[1]),
             "sink" => TelemetrySink.RunAsync(ports[0]),
             _ => throw new ArgumentException($"There is no server '{args[0]}'.", nameof(args)),

@@ -24,6 +24,16 @@ public sealed class LineRecordTests
         Assert.StartsWith("batch_req_", line.GetProperty("id").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", "^4bf92f3577b34da6a3ce929d0e0e4736$")]
+    [InlineData(null, "^req_[0-9a-f]{32}$")]
+    public void AnAnswersRequestId_IsItsTraces_WhereThereIsATrace(string? trace, string id)
+    {
+        var record = LineRecord.Of("batch_1", 7, CustomId, new LineAnswer(500, "{}"u8.ToArray()) { TraceId = trace });
+
+        Assert.Matches(id, JsonElement.Parse(LineRecord.LineOf(record).Span).GetProperty("response").GetProperty("request_id").GetString());
+    }
+
     [Fact]
     public void AFailure_IsForTheErrorFile_WithTheProvidersWords()
     {

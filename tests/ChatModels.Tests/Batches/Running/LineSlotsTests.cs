@@ -31,9 +31,10 @@ public sealed class LineSlotsTests : IDisposable
     public async Task AModelThatRefuses_IsLeftAlone_AndOthersAreNot()
     {
         Assert.Equal(6, await _slots.AcquireAsync("b", "refusing", 6, alone: false, Cancel));
-        var (limit, wait) = _slots.Refused("refusing", TimeSpan.FromSeconds(3));
+        var (limit, wait, isNews) = _slots.Refused("refusing", TimeSpan.FromSeconds(3));
         _slots.Release("refusing", 6, alone: false);
-        Assert.Equal((3d, TimeSpan.FromSeconds(3)), (limit, wait));
+        Assert.Equal((3d, TimeSpan.FromSeconds(3), true), (limit, wait, isNews));
+        Assert.False(_slots.Refused("refusing", TimeSpan.FromSeconds(3)).IsNews);
 
         var refusing = _slots.AcquireAsync("b", "refusing", 8, alone: false, Cancel);
         Assert.Equal(4, await _slots.AcquireAsync("b", "other", 4, alone: false, Cancel));

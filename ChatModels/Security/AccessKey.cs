@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatModels.Secrets;
 
-namespace ChatModels.Api.Security;
+namespace ChatModels.Security;
 
 /// <summary>One key, compared by its hash so that no comparison's time tells anything about it. Follows its secret when that is rotated.</summary>
 internal sealed class AccessKey(Secret secret, AccessLevel level)

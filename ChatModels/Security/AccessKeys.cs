@@ -4,9 +4,9 @@ using System.Text;
 using ChatModels.Secrets;
 using Microsoft.Extensions.Options;
 
-namespace ChatModels.Api.Security;
+namespace ChatModels.Security;
 
-/// <summary>Every key that this Api knows.</summary>
+/// <summary>Every key that this process knows.</summary>
 internal sealed class AccessKeys(IOptions<SecurityOptions> options, SecretStore secrets)
 {
     private const int LongestKey = 1024;
@@ -23,9 +23,11 @@ internal sealed class AccessKeys(IOptions<SecurityOptions> options, SecretStore 
     public IEnumerable<string> WithoutValue => _keys.Where(key => !key.HasValue).Select(key => key.Name);
 
     /// <summary>The key that was presented; null when it is none of ours.</summary>
-    public AccessKey? Find(Presented presented)
+    /// <param name="presented">The key.</param>
+    /// <param name="header">The header that it stands in; null where there is none.</param>
+    public AccessKey? Find(ReadOnlySpan<char> presented, string? header)
     {
-        if (presented.Header is not { } header)
+        if (header is null)
         {
             return null;
         }
@@ -38,7 +40,7 @@ internal sealed class AccessKeys(IOptions<SecurityOptions> options, SecretStore 
             return admitted.Key;
         }
 
-        var found = Find(presented.Key, out var value);
+        var found = Find(presented, out var value);
         if (found is not null)
         {
             Volatile.Write(ref place, new Admitted(header, found, value!));

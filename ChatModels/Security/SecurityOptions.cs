@@ -1,6 +1,6 @@
-namespace ChatModels.Api.Security;
+namespace ChatModels.Security;
 
-/// <summary>Who may use this Api: names of secrets, whose values are the keys. The keys themselves never stand here.</summary>
+/// <summary>Who may use a service of ours over HTTP: names of secrets, whose values are the keys. The keys themselves never stand here.</summary>
 internal sealed class SecurityOptions
 {
     public const string Section = "ChatModels:Security";

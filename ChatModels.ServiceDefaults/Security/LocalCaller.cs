@@ -1,9 +1,10 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 
-namespace ChatModels.Api.Security;
+namespace ChatModels.ServiceDefaults.Security;
 
 /// <summary>Tells a developer's own machine from everybody else.</summary>
-internal static class LocalCaller
+public static class LocalCaller
 {
     /// <summary>A connection from this machine that also asks for this machine: a web page that points its own name at 127.0.0.1 must not get in.</summary>
     public static bool Is(HttpContext http) =>

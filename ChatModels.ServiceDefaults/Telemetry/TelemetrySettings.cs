@@ -1,0 +1,116 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using OpenTelemetry.Trace;
+
+namespace ChatModels.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// What is recorded and where it goes: ChatModels:Telemetry, and OpenTelemetry's own variables, which win where both say something. A mistake in either never
+/// keeps a service from running: it is told once, and something else counts.
+/// </summary>
+internal sealed record TelemetrySettings
+{
+    public const string Section = "ChatModels:Telemetry";
+
+    public required TelemetryLevel Level { get; init; }
+
+    /// <summary>Which requests get spans; null where none does.</summary>
+    public required Sampler? Sampler { get; init; }
+
+    /// <summary>Where telemetry is sent; null where it is not.</summary>
+    public required Uri? Endpoint { get; init; }
+
+    /// <summary>Whether metrics are there to be fetched at /metrics.</summary>
+    public required bool Prometheus { get; init; }
+
+    public required IReadOnlyList<TelemetryMistake> Mistakes { get; init; }
+
+    /// <summary>What the SDK has to read in place of a wrong value: it would not start with some of them.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string?>> Replacements { get; init; }
+
+    public bool Exports => Endpoint is not null && Level > TelemetryLevel.Off;
+
+    public bool Records => Level > TelemetryLevel.Off && (Endpoint is not null || Prometheus);
+
+    public static TelemetrySettings Read(IConfiguration configuration)
+    {
+        var mistakes = new List<TelemetryMistake>();
+        var replacements = new List<KeyValuePair<string, string?>>();
+        foreach (var variable in OtelVariables.All.Where(v => configuration[v.Name] is { } text && !string.IsNullOrWhiteSpace(text) && !v.Accepts(text)))
+        {
+            mistakes.Add(new TelemetryMistake(variable.Name, variable.Wanted, variable.Instead ?? (variable.Name == OtelVariables.Endpoint ? "no export" : "none")));
+            replacements.Add(new(variable.Name, variable.Instead));
+        }
+
+        var corrected = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(replacements).Build();
+        CheckBatch(corrected, OtelVariables.SpanBatch, OtelVariables.SpanQueue, OtelVariables.SpanQueueSize, mistakes, replacements);
+        CheckBatch(corrected, OtelVariables.LogBatch, OtelVariables.LogQueue, OtelVariables.LogQueueSize, mistakes, replacements);
+
+        var level = ReadLevel(corrected, mistakes);
+        return new TelemetrySettings
+        {
+            Level = level,
+            Sampler = level == TelemetryLevel.Off ? null : TelemetrySampler.Choose(corrected, level, mistakes),
+            Endpoint = Uri.TryCreate(corrected[OtelVariables.Endpoint], UriKind.Absolute, out var endpoint) ? endpoint : null,
+            Prometheus = ReadFlag(corrected, $"{Section}:Prometheus", mistakes),
+            Mistakes = mistakes,
+            Replacements = replacements,
+        };
+    }
+
+    private static TelemetryLevel ReadLevel(IConfiguration configuration, List<TelemetryMistake> mistakes)
+    {
+        if (string.Equals(configuration[OtelVariables.SdkDisabled]?.Trim(), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            return TelemetryLevel.Off;
+        }
+
+        const string Key = $"{Section}:Level";
+        var text = configuration[Key];
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return TelemetryLevel.All;
+        }
+
+        // A number is no level, though Enum would take it for one.
+        if (Enum.GetNames<TelemetryLevel>().FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return Enum.Parse<TelemetryLevel>(known);
+        }
+
+        mistakes.Add(new TelemetryMistake(Key, "one of off, metrics, sampled, all", "all"));
+        return TelemetryLevel.All;
+    }
+
+    private static bool ReadFlag(IConfiguration configuration, string key, List<TelemetryMistake> mistakes)
+    {
+        var text = configuration[key];
+        if (!string.IsNullOrWhiteSpace(text) && !bool.TryParse(text, out _))
+        {
+            mistakes.Add(new TelemetryMistake(key, "true or false", "false"));
+        }
+
+        return bool.TryParse(text, out var flag) && flag;
+    }
+
+    // The SDK throws where a batch is larger than the queue that it is taken from.
+    private static void CheckBatch(
+        IConfiguration configuration, string batch, string queue, string usualQueue, List<TelemetryMistake> mistakes, List<KeyValuePair<string, string?>> replacements)
+    {
+        var size = Number(configuration, queue, usualQueue);
+        if (Number(configuration, batch, OtelVariables.BatchSize) <= size)
+        {
+            return;
+        }
+
+        var most = size.ToString(CultureInfo.InvariantCulture);
+        replacements.Add(new(batch, most));
+        if (!string.IsNullOrWhiteSpace(configuration[batch]))
+        {
+            mistakes.Add(new TelemetryMistake(batch, $"at most {most}, the size of the queue ({queue})", most));
+        }
+    }
+
+    private static int Number(IConfiguration configuration, string key, string usual) =>
+        int.Parse(configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : usual, CultureInfo.InvariantCulture);
+}
