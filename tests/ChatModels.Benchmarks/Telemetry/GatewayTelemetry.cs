@@ -16,7 +16,7 @@ internal static class GatewayTelemetry
         // Saturated first: at 200 requests/s it would take minutes until the code is compiled for good.
         var saturated = await RunAsync(targets, Load.Chat(32), rounds, length);
         var delayed = await RunAsync(targets, new Load("20 ms c=4", 4, Load.Json(Prompt, stream: false, TelemetryTargets.Delayed)), rounds, length);
-        IEnumerable<Target> on = targets.All.Skip(1);
+        var on = targets.All.Skip(1).ToList();
         return
         [
             .. on.Select(t => Share($"20 ms upstream, p50 of the operation: {t.Name} over off", delayed.ToOff(t, m => m.P50), 0.01)),

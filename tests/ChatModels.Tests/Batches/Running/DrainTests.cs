@@ -70,7 +70,10 @@ public sealed class DrainTests : IAsyncDisposable
         {
             var options = new BatchOptions { PollInterval = TimeSpan.FromMilliseconds(50) };
             using var context = new RunnerContext(
-                _store, _files, catalogue, caller, new AnyName(), options, new FileStoreOptions(), TimeProvider.System, _chance, new FakeLogger(_logs)) { IsDraining = isDraining };
+                _store, _files, catalogue, caller, new AnyName(), options, new FileStoreOptions(), TimeProvider.System, _chance, new FakeLogger(_logs))
+            {
+                IsDraining = isDraining,
+            };
             using var runner = new BatchRunner(context, new FleetPace(_ => Task.FromResult(2)), _ => { });
             await runner.RunAsync(stop);
         },
