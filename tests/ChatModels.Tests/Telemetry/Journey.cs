@@ -57,6 +57,7 @@ public sealed class Journey : IAsyncLifetime
         good.OnOther = (context, _) => UpstreamReply.Json("""{"data":[{"embedding":[1]}],"model":"e","usage":{"prompt_tokens":2}}""")(context, null!);
         await using var bad = await FakeUpstream.StartAsync(UpstreamReply.Error(500), Ct);
         await using var anthropic = await FakeUpstream.StartAsync(UpstreamReply.Json(AnthropicAnswer), Ct);
+        anthropic.OnOther = (context, _) => UpstreamReply.Json("""{"input_tokens":3}""")(context, null!);
         await using var host = await ChatHost.StartAsync(
             builder => builder.AddBatches(), ("ChatModels:Chat:CooldownFailures", "2"), ("ChatModels:Chat:Cooldown", "00:00:00.100"), ("ChatModels:Chat:MaxBackOff", "00:00:00.001"));
         await AskWellAsync(host, good, anthropic);

@@ -74,7 +74,7 @@ public sealed class LeftoversTests(SharedStores servers)
         using var runner = new BatchRunner(context, new FleetPace(_ => Task.FromResult(1)), _ => { });
         var running = Task.Factory.StartNew(
             () => runner.RunAsync(stop.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
-        await WaitUntil.TrueAsync(async token => (await store.ListOpenAsync(token)).Count == 0, "the end of every batch", TimeSpan.FromSeconds(90), Cancel);
+        await WaitUntil.TrueAsync(async token => (await store.ListOpenAsync(token)).Count == 0, "the end of every batch", TimeSpan.FromMinutes(5), Cancel);
         await stop.CancelAsync();
         await running;
     }
