@@ -131,26 +131,6 @@ internal sealed record BatchList
     public required bool HasMore { get; init; }
 }
 
-/// <summary>How far a batch is, as its events tell.</summary>
-internal sealed record BatchProgressView
-{
-    public required string Id { get; init; }
-
-    public required string Status { get; init; }
-
-    [JsonPropertyName("request_counts")]
-    public required BatchCounts RequestCounts { get; init; }
-
-    /// <summary>Lines that have a result; some are not in the counts yet.</summary>
-    public required int Answered { get; init; }
-
-    [JsonPropertyName("lines_per_second")]
-    public double? LinesPerSecond { get; init; }
-
-    [JsonPropertyName("seconds_left")]
-    public long? SecondsLeft { get; init; }
-}
-
 /// <summary>What to run.</summary>
 internal sealed record BatchInput
 {
