@@ -29,7 +29,7 @@ internal sealed record BatchProgressView
         return new BatchProgressView
         {
             Id = batch.State.Record.Id,
-            Status = BatchView.NameOf(batch.State.Status),
+            Status = batch.State.Status.Name(),
             RequestCounts = new BatchCounts(batch.Lines, batch.Completed, batch.Failed),
             Answered = batch.Answered,
             LinesPerSecond = perSecond is { } lines ? Math.Round(lines, 1) : null,

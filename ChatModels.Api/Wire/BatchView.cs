@@ -73,7 +73,7 @@ internal sealed record BatchView
             Errors = closing is { Mistakes: { Count: > 0 } mistakes } ? new BatchErrors { Data = [.. mistakes.Select(m => new BatchErrorView(m.Code, m.Message, m.Param, m.Line))] } : null,
             InputFileId = record.InputFile,
             CompletionWindow = record.Window,
-            Status = NameOf(batch.State.Status),
+            Status = batch.State.Status.Name(),
             OutputFileId = ended?.OutputFile,
             ErrorFileId = ended?.ErrorFile,
             CreatedAt = record.CreatedAt.ToUnixTimeSeconds(),
@@ -89,12 +89,6 @@ internal sealed record BatchView
             Metadata = record.Metadata,
         };
     }
-
-    public static string NameOf(BatchStatus status) => status switch
-    {
-        BatchStatus.InProgress => "in_progress",
-        _ => status.ToString().ToLowerInvariant(),
-    };
 
     private static long? Seconds(ClosingStep? closing, BatchClosing how) => closing?.How == how ? closing.At.ToUnixTimeSeconds() : null;
 }
