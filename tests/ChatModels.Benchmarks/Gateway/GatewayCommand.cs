@@ -5,10 +5,18 @@ namespace ChatModels.Benchmarks.Gateway;
 /// <summary>The Api against a plain YARP proxy, nginx and no proxy at all, in turn within each round, so that what else the machine does meets them all.</summary>
 internal static class GatewayCommand
 {
+    // Connections are opened, and the last load's are forgotten.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var options = GatewayOptions.Parse(args);
         await using var targets = await GatewayTargets.StartAsync();
+        foreach (var load in options.WarmUps)
+        {
+            await RunOnceAsync(targets, load, options.WarmUp);
+        }
+
         var figures = new List<Figure>();
         foreach (var load in options.Loads)
         {
@@ -32,10 +40,7 @@ internal static class GatewayCommand
     private static async Task<IReadOnlyList<Figure>> LoadAsync(GatewayTargets targets, Load load, GatewayOptions options)
     {
         var measured = targets.All.ToDictionary(target => target, _ => new Measurement());
-        foreach (var target in targets.All)
-        {
-            await load.RunAsync(target, options.WarmUp, targets.Directory);
-        }
+        await RunOnceAsync(targets, load, Settling);
 
         var spans = await targets.SpansAsync();
         for (var round = 0; round < options.Rounds; round++)
@@ -50,6 +55,14 @@ internal static class GatewayCommand
         spans = await targets.SpansAsync() - spans;
         Print(load, measured, measured[targets.Yarp], measured[targets.Upstream], spans / measured[targets.Traced].Requests);
         return GatewayGoals.Of(load, targets, measured, spans);
+    }
+
+    private static async Task RunOnceAsync(GatewayTargets targets, Load load, TimeSpan length)
+    {
+        foreach (var target in targets.All)
+        {
+            await load.RunAsync(target, length, targets.Directory);
+        }
     }
 
     private static void Print(Load load, Dictionary<Target, Measurement> measured, Measurement yarp, Measurement direct, double spansPerRequest)

@@ -11,7 +11,8 @@ internal sealed record GatewayOptions
 
     public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(20);
 
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(4);
+    /// <summary>How long each target is loaded before the first measurement, whole answers and streams: until then the runtime still compiles what is hot, for ten seconds and more.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(16);
 
     public int OpenStreams { get; init; } = 5000;
 
@@ -26,6 +27,10 @@ internal sealed record GatewayOptions
         "long" => Load.Long(8),
         _ => null,
     }).OfType<Load>();
+
+    /// <summary>What makes every path hot that the chosen modes take.</summary>
+    public IEnumerable<Load> WarmUps =>
+        [.. Chosen.Intersect(["c1", "c32", "c256", "long"]).Any() ? [Load.Chat(32)] : Array.Empty<Load>(), .. Chosen.Intersect(["stream", "first", "open"]).Any() ? [Load.Stream(32)] : Array.Empty<Load>()];
 
     public bool Has(string mode) => Chosen.Contains(mode);
 
