@@ -28,7 +28,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         init
         {
             field = value;
-            _facts = new AnswerFacts { CountsOnly = value is { IsTraced: false } };
+            _facts = new AnswerFacts { CountsOnly = value is not { IsTraced: true } };
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
         else if (kind is ObjectKind.Answer)
         {
-            Telemetry?.Chunk();
+            Telemetry?.Chunk(data);
         }
         else if (kind == ObjectKind.UsageOnly && !request.StreamOptions.IncludeUsage)
         {

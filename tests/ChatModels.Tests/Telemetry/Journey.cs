@@ -59,7 +59,8 @@ public sealed class Journey : IAsyncLifetime
         await using var anthropic = await FakeUpstream.StartAsync(UpstreamReply.Json(AnthropicAnswer), Ct);
         anthropic.OnOther = (context, _) => UpstreamReply.Json("""{"input_tokens":3}""")(context, null!);
         await using var host = await ChatHost.StartAsync(
-            builder => builder.AddBatches(), ("ChatModels:Chat:CooldownFailures", "2"), ("ChatModels:Chat:Cooldown", "00:00:00.100"), ("ChatModels:Chat:MaxBackOff", "00:00:00.001"));
+            builder => builder.AddBatches(), ("ChatModels:Chat:CooldownFailures", "2"), ("ChatModels:Chat:Cooldown", "00:00:00.100"), ("ChatModels:Chat:MaxBackOff", "00:00:00.001"),
+            ("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true"));
         await AskWellAsync(host, good, anthropic);
         await AskInVainAsync(host, bad);
         await AbortAsync(host, bad);
@@ -106,7 +107,7 @@ public sealed class Journey : IAsyncLifetime
         await host.AskAsync(ChatHost.Ask("m").Replace("\"messages\"", Parameters, StringComparison.Ordinal), Ct);
         await host.AskAsync(ChatHost.Ask("m", stream: true), Ct);
         await AskAsync(host, UpstreamOperation.Embeddings, """{"model":"m","input":"a","dimensions":8}""");
-        await AskAsync(host, UpstreamOperation.Messages, """{"model":"claude","max_tokens":9,"messages":[{"role":"user","content":"a"}]}""");
+        await AskAsync(host, UpstreamOperation.Messages, """{"model":"claude","max_tokens":9,"system":"b","messages":[{"role":"user","content":"a"}]}""");
         await AskAsync(host, UpstreamOperation.CountTokens, """{"model":"claude","messages":[{"role":"user","content":"a"}]}""");
         await host.AskAsync(ChatHost.Ask("even"), Ct);
         await host.AskAsync(ChatHost.Ask("nobody"), Ct);
@@ -114,6 +115,7 @@ public sealed class Journey : IAsyncLifetime
 
     private static async Task AskInVainAsync(ChatHost host, FakeUpstream bad)
     {
+        await host.AskAsync(ChatHost.Ask("claude").Replace("\"messages\"", Parameters, StringComparison.Ordinal), Ct); // Not translatable.
         await using var limited = await FakeUpstream.StartAsync(UpstreamReply.Error(429, retryAfterSeconds: 60), Ct);
         await host.AddProviderAsync("bad", bad.Endpoint);
         await host.AddProviderAsync("limited", limited.Endpoint);
