@@ -103,7 +103,7 @@ public abstract class StoreServer(StoreServerOptions options) : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    protected async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);

@@ -7,6 +7,7 @@ namespace ChatModels.System.Tests.Faults;
 internal sealed class FleetUnderLoad : IAsyncDisposable
 {
     private const int Size = 3;
+    private const int WritesAtStart = 10;
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
@@ -30,16 +31,16 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>A fleet whose every replica has acknowledged a write.</summary>
-    public static async Task<FleetUnderLoad> StartAsync(StoreKind kind)
+    /// <summary>A fleet whose every replica has acknowledged some writes.</summary>
+    public static async Task<FleetUnderLoad> StartAsync(StoreKind kind, bool survivesKill = true)
     {
         // Garnet 2.2.8 with --aof-commit-wait may stop answering anybody while it starts to be written to; a fault of it that no test here is about.
-        for (var left = kind is StoreKind.Garnet ? 3 : 1; ; left--)
+        for (var left = kind is StoreKind.Garnet && survivesKill ? 3 : 1; ; left--)
         {
-            var fleet = await TryStartAsync(kind);
+            var fleet = await TryStartAsync(kind, survivesKill);
             try
             {
-                await fleet.UntilWritesAreAcknowledgedAsync(1);
+                await fleet.UntilWritesAreAcknowledgedAsync(WritesAtStart);
                 return fleet;
             }
             catch (TimeoutException) when (left > 1)
@@ -54,9 +55,9 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
         }
     }
 
-    private static async Task<FleetUnderLoad> TryStartAsync(StoreKind kind)
+    private static async Task<FleetUnderLoad> TryStartAsync(StoreKind kind, bool survivesKill)
     {
-        var fleet = new FleetUnderLoad(await HarmedStore.StartAsync(kind, Cancelled));
+        var fleet = new FleetUnderLoad(await HarmedStore.StartAsync(kind, Cancelled, survivesKill));
         try
         {
             await fleet.StartReplicasAsync();
@@ -149,11 +150,18 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
         _writing = Task.WhenAll(Writers.Select(writer => writer.RunAsync(_stopWrites.Token)));
     }
 
-    private Task UntilEachAsync(Func<WriteLoad, int> count, int more, string awaited)
+    private async Task UntilEachAsync(Func<WriteLoad, int> count, int more, string awaited)
     {
         var goals = Writers.Select(writer => count(writer) + more).ToArray();
-        return WaitUntil.TrueAsync(
-            () => _writing.IsCompleted || Writers.Select(count).Zip(goals).All(pair => pair.First >= pair.Second), $"{more} {awaited} on each replica", Patience, Cancelled);
+        try
+        {
+            await WaitUntil.TrueAsync(
+                () => _writing.IsCompleted || Writers.Select(count).Zip(goals).All(pair => pair.First >= pair.Second), $"{more} {awaited} on each replica", Patience, Cancelled);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message} {await Store.StandingAsync()}\n{Summary()}", exception);
+        }
     }
 
     private string Summary() => string.Join('\n', Writers.Select((writer, index) =>

@@ -1,19 +1,34 @@
+using System.Net.Sockets;
 using ChatModels.Testing;
 
 namespace ChatModels.System.Tests.Faults;
 
-/// <summary>A store that has every write on disk before it acknowledges it, and whose data can be copied and exchanged.</summary>
-internal sealed class HarmedStore(StoreKind kind) : StoreServer(new())
+/// <summary>A store whose data can be copied and exchanged, and that by default has every write on disk before it acknowledges it.</summary>
+internal sealed class HarmedStore(StoreKind kind, bool survivesKill) : StoreServer(new())
 {
     private string? _data;
 
     private string Data => _data ?? throw new InvalidOperationException("The store was never started.");
 
-    public static async Task<HarmedStore> StartAsync(StoreKind kind, CancellationToken cancellationToken)
+    public static async Task<HarmedStore> StartAsync(StoreKind kind, CancellationToken cancellationToken, bool survivesKill = true)
     {
-        var store = new HarmedStore(kind);
+        var store = new HarmedStore(kind, survivesKill);
         await store.BootAsync(cancellationToken);
         return store;
+    }
+
+    /// <summary>What it says for itself when others wait for it in vain.</summary>
+    public async Task<string> StandingAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        try
+        {
+            return await AnswersAsync(limit.Token) ? "The store answers." : "The store answers something else than it should.";
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            return $"The store does not answer: {exception.Message}";
+        }
     }
 
     /// <summary>Copies the data as a crash at this instant would leave them.</summary>
@@ -56,7 +71,7 @@ internal sealed class HarmedStore(StoreKind kind) : StoreServer(new())
                 Tools.DotNet,
                 [
                     "tool", "exec", $"garnet-server@{GarnetServer.Version}", "--yes", "--", "--port", $"{Port}", "--bind", "127.0.0.1",
-                    "--aof", "--aof-commit-wait", "--device-type", "RandomAccess", "--recover", "--checkpointdir", directory,
+                    "--aof", .. survivesKill ? ["--aof-commit-wait"] : Array.Empty<string>(), "--device-type", "RandomAccess", "--recover", "--checkpointdir", directory,
                 ],
                 start => start.WorkingDirectory = directory);
     }

@@ -29,7 +29,7 @@ internal sealed class WriteLoad(ApiReplica replica, string name)
 
     public int NotAcknowledged { get; private set; }
 
-    public TimeSpan Slowest => _took.Max();
+    public TimeSpan Slowest => _took.DefaultIfEmpty().Max();
 
     public TimeSpan Median => _took.Order().ElementAt(_took.Count / 2);
 
