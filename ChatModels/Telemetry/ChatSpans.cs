@@ -60,7 +60,7 @@ internal static class ChatSpans
     /// <summary>Ends a span with its outcome; a caller who went away is named, and is no error of anybody.</summary>
     public static void End(this Activity activity, string? error)
     {
-        if (error is not null)
+        if (error is not null && activity.IsAllDataRequested)
         {
             activity.SetTag(TelemetryNames.General.ErrorType, error);
             if (error != ErrorCodes.ClientClosed)
