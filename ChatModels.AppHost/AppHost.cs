@@ -25,7 +25,7 @@ try
 
     var redis = builder.AddRegistryRedis("redis", options);
 
-    // Published there is no directory that both see: Aspire mounts volumes in containers only, and each resource's is its own. Then files are in Redis, as far as they fit.
+    // Published there is no directory that both see: the manifest knows no volumes of projects, and each volume is one resource's own. Then files are in Redis, as far as they fit; README says how to share one.
     var files = builder.ExecutionContext.IsRunMode ? FilesDirectory.Prepare(options) : null;
 
     var api = builder.AddProject<Projects.ChatModels_Api>("api", launchProfileName: null)

@@ -5,12 +5,12 @@ using ChatModels.Registry.Stores;
 
 namespace ChatModels.Api.Apis;
 
-/// <summary>How far a batch is, told whenever it is further, until its end. The store is asked once a second; nothing is queued for a slow reader.</summary>
+/// <summary>How far a batch is, told whenever it is further and now and then when it is not, until its end. The store is asked once a second; nothing is queued for a slow reader.</summary>
 internal sealed class BatchEventStream(BatchCatalogue batches, BatchProgress first, TimeProvider time, CancellationToken stopping) : IResult
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // Proxies cut connections on which nothing moves; some after 30 s.
+    // Told again then: whoever reads has only the rate of before, and proxies cut connections on which nothing moves, some after 30 s.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -39,15 +39,10 @@ internal sealed class BatchEventStream(BatchCatalogue batches, BatchProgress fir
         while (true)
         {
             rate.Note(batch.Answered);
-            if (told is null || (told.Answered, told.Completed, told.Failed, told.State.Status) != (batch.Answered, batch.Completed, batch.Failed, batch.State.Status))
+            if (told is null || IsFurther(batch, told) || time.GetElapsedTime(toldAt) >= Silence)
             {
-                await WriteAsync(response, Event(batch, rate), cancellationToken);
                 (told, toldAt) = (batch, time.GetTimestamp());
-            }
-            else if (time.GetElapsedTime(toldAt) >= Silence)
-            {
-                await WriteAsync(response, ":\n\n"u8.ToArray(), cancellationToken);
-                toldAt = time.GetTimestamp();
+                await WriteAsync(response, Event(batch, rate), cancellationToken);
             }
 
             if (batch.State.IsFinal || !await timer.WaitForNextTickAsync(cancellationToken))
@@ -58,6 +53,9 @@ internal sealed class BatchEventStream(BatchCatalogue batches, BatchProgress fir
             batch = await LookAsync(batch, cancellationToken);
         }
     }
+
+    private static bool IsFurther(BatchProgress batch, BatchProgress told) =>
+        (told.Answered, told.Completed, told.Failed, told.State.Status) != (batch.Answered, batch.Completed, batch.Failed, batch.State.Status);
 
     // While the store is away there is no news.
     private async Task<BatchProgress> LookAsync(BatchProgress last, CancellationToken cancellationToken)
@@ -74,18 +72,8 @@ internal sealed class BatchEventStream(BatchCatalogue batches, BatchProgress fir
 
     private static byte[] Event(BatchProgress batch, BatchRate rate)
     {
-        var perSecond = rate.PerSecond;
-        var view = new BatchProgressView
-        {
-            Id = batch.State.Record.Id,
-            Status = BatchView.NameOf(batch.State.Status),
-            RequestCounts = new BatchCounts(batch.Lines, batch.Completed, batch.Failed),
-            Answered = batch.Answered,
-            LinesPerSecond = perSecond is { } lines ? Math.Round(lines, 1) : null,
-            SecondsLeft = perSecond > 0 && batch.State.Status is BatchStatus.InProgress ? (long)Math.Ceiling((batch.Lines - batch.Answered) / perSecond.Value) : null,
-        };
         var name = batch.State.IsFinal ? "end"u8 : "progress"u8;
-        return [.. "event: "u8, .. name, .. "\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(view, HttpJson.Default.BatchProgressView), .. "\n\n"u8];
+        return [.. "event: "u8, .. name, .. "\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(BatchProgressView.Of(batch, rate), HttpJson.Default.BatchProgressView), .. "\n\n"u8];
     }
 
     private static async Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

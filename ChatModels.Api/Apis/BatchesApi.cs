@@ -71,7 +71,7 @@ internal static class BatchesApi
         var batch = before.State.IsFinal ? before : await batches.CancelAsync(id, cancellationToken) ?? before;
         return batch.State is { Closing.How: BatchClosing.Cancelled } && !before.State.IsFinal
             ? TypedResults.Ok(BatchView.Of(batch))
-            : new OpenAiProblem(ErrorCodes.BatchNotCancellable, $"Cannot cancel a batch with status '{BatchView.NameOf(batch.State.Status)}'.");
+            : new OpenAiProblem(ErrorCodes.BatchNotCancellable, $"Cannot cancel a batch with status '{batch.State.Status.Name()}'.");
     }
 
     internal static async Task<Results<BatchEventStream, OpenAiProblem>> WatchAsync(

@@ -73,7 +73,7 @@ internal sealed record BatchView
             Errors = closing is { Mistakes: { Count: > 0 } mistakes } ? new BatchErrors { Data = [.. mistakes.Select(m => new BatchErrorView(m.Code, m.Message, m.Param, m.Line))] } : null,
             InputFileId = record.InputFile,
             CompletionWindow = record.Window,
-            Status = NameOf(batch.State.Status),
+            Status = batch.State.Status.Name(),
             OutputFileId = ended?.OutputFile,
             ErrorFileId = ended?.ErrorFile,
             CreatedAt = record.CreatedAt.ToUnixTimeSeconds(),
@@ -89,12 +89,6 @@ internal sealed record BatchView
             Metadata = record.Metadata,
         };
     }
-
-    public static string NameOf(BatchStatus status) => status switch
-    {
-        BatchStatus.InProgress => "in_progress",
-        _ => status.ToString().ToLowerInvariant(),
-    };
 
     private static long? Seconds(ClosingStep? closing, BatchClosing how) => closing?.How == how ? closing.At.ToUnixTimeSeconds() : null;
 }
@@ -129,26 +123,6 @@ internal sealed record BatchList
 
     [JsonPropertyName("has_more")]
     public required bool HasMore { get; init; }
-}
-
-/// <summary>How far a batch is, as its events tell.</summary>
-internal sealed record BatchProgressView
-{
-    public required string Id { get; init; }
-
-    public required string Status { get; init; }
-
-    [JsonPropertyName("request_counts")]
-    public required BatchCounts RequestCounts { get; init; }
-
-    /// <summary>Lines that have a result; some are not in the counts yet.</summary>
-    public required int Answered { get; init; }
-
-    [JsonPropertyName("lines_per_second")]
-    public double? LinesPerSecond { get; init; }
-
-    [JsonPropertyName("seconds_left")]
-    public long? SecondsLeft { get; init; }
 }
 
 /// <summary>What to run.</summary>

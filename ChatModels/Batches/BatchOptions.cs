@@ -26,7 +26,7 @@ internal sealed class BatchOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How often a worker looks for new batches.</summary>
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a claim lasts without being renewed.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(12);

@@ -9,7 +9,7 @@ internal sealed class BatchRate(TimeProvider time)
     private (long At, int Lines) _last;
 
     public double? PerSecond => _seen.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At, _last.At) is { TotalSeconds: > 0.5 } span
-        ? (_last.Lines - oldest.Lines) / span.TotalSeconds
+        ? Math.Max(0, _last.Lines - oldest.Lines) / span.TotalSeconds // A store that was killed may have forgotten some.
         : null;
 
     public void Note(int lines)

@@ -44,3 +44,9 @@ internal enum BatchStatus
     Cancelling,
     Cancelled,
 }
+
+internal static class BatchStatusNames
+{
+    /// <summary>The word itself.</summary>
+    public static string Name(this BatchStatus status) => status is BatchStatus.InProgress ? "in_progress" : status.ToString().ToLowerInvariant();
+}

@@ -129,7 +129,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
             candidate.Health.End();
             if (IsComplete && error is null)
             {
-                telemetry?.Whole(Buffer!.Memory.Span);
+                telemetry?.Said(Buffer!.Memory.Span);
             }
 
             telemetry?.End(error, Chunks?.Facts ?? _facts);

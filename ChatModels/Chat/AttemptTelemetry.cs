@@ -39,10 +39,9 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         }
     }
 
-    /// <summary>Called with each chunk of a stream.</summary>
-    public void Chunk(ReadOnlySpan<byte> json)
+    /// <summary>Called when chunks of a stream have arrived.</summary>
+    public void Chunk()
     {
-        _answer?.Add(json);
         if ((IsTraced && _lastChunk == 0) || ChatMetrics.ClientFirstChunk.Enabled || ChatMetrics.ClientNextChunk.Enabled)
         {
             var now = time.GetTimestamp();
@@ -57,8 +56,8 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         }
     }
 
-    /// <summary>Called with an answer that came whole.</summary>
-    public void Whole(ReadOnlySpan<byte> json) => _answer?.Add(json);
+    /// <summary>Called with all that was answered, whole or chunk by chunk.</summary>
+    public void Said(ReadOnlySpan<byte> json) => _answer?.Add(json);
 
     public void Answered(int status, string? upstreamRequestId)
     {

@@ -8,20 +8,18 @@ namespace ChatModels.Chat;
 internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment deployment, AttemptDeadline deadline, TimeSpan idleTimeout) : IDisposable
 {
     private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
-    private static readonly TimeSpan EndOfBodyWait = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] MessageStop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"u8.ToArray();
 
     private readonly bool _isMessages = request.Operation == UpstreamOperation.Messages;
-    private readonly SseFrameReader _frames = new(body);
+    private readonly FrameSource _source = new(body, deployment, deadline, idleTimeout);
     private AnswerFacts _facts;
+    private ChunkShape _shape;
+    private int _measured;
     private ReadOnlyMemory<byte>? _closing;
-    private ValueTask _filling;
-    private bool _isFilling;
     private bool _handedOut;
     private bool _ended;
-    private bool _isBodyAtEnd;
 
-    /// <summary>Told of each chunk.</summary>
+    /// <summary>Told of chunks as they arrive.</summary>
     public AttemptTelemetry? Telemetry
     {
         get;
@@ -47,7 +45,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         Scan();
         while (!_facts.HasContent && _closing is null)
         {
-            await FillAsync().ConfigureAwait(false);
+            Take(await _source.FillAsync().ConfigureAwait(false));
             Scan();
         }
 
@@ -60,39 +58,39 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     {
         if (_handedOut)
         {
-            _frames.Release();
+            Frames.Release();
             _handedOut = false;
         }
 
         while (true)
         {
-            if (_isFilling)
+            if (_source.IsAhead)
             {
-                await EndFillAsync().ConfigureAwait(false);
+                Take(await _source.TakeAheadAsync().ConfigureAwait(false));
             }
 
             Scan();
-            if (!_frames.Pending.IsEmpty)
+            if (!Frames.Pending.IsEmpty)
             {
                 // A flush costs more than a read: whatever has come by now goes out together.
-                if (_closing is null && _frames.HasRoom)
+                if (_closing is null && Frames.HasRoom && _source.ReadAhead())
                 {
-                    BeginFill();
-                    if (_filling.IsCompleted)
-                    {
-                        continue;
-                    }
+                    continue;
                 }
 
                 // Asked for only now: making room for a read moves what is there.
                 _handedOut = true;
                 _ended = _closing is { IsEmpty: true };
-                return _frames.Pending;
+                return Frames.Pending;
             }
 
             if (_ended)
             {
-                await ReadToEndOfBodyAsync().ConfigureAwait(false);
+                if (Failure is null)
+                {
+                    await _source.ReadToEndAsync().ConfigureAwait(false);
+                }
+
                 return default;
             }
 
@@ -102,28 +100,32 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
                 return closing;
             }
 
-            await FillAsync().ConfigureAwait(false);
+            Take(await _source.FillAsync().ConfigureAwait(false));
         }
     }
 
-    /// <summary>A read that is still under way is left its buffer until it has ended; whoever disposes has closed its connection.</summary>
-    public void Dispose()
+    public void Dispose() => _source.Dispose();
+
+    private SseFrameReader Frames => _source.Frames;
+
+    /// <summary>What a read has come to.</summary>
+    private void Take(ChatFailure? failure)
     {
-        if (_isFilling)
+        if (failure is not null)
         {
-            _ = DisposeAfterFillAsync();
+            Fail(failure);
         }
-        else
+        else if (_source.IsAtEnd)
         {
-            _frames.Dispose();
+            EndOfBody();
         }
     }
 
     private void Scan()
     {
-        while (_closing is null && _frames.TryNext())
+        while (_closing is null && Frames.TryNext())
         {
-            ReadFrame(_frames.Frame.Span);
+            ReadFrame(Frames.Frame.Span);
         }
     }
 
@@ -133,7 +135,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         if (SseFrameReader.HasLoneCarriageReturn(frame))
         {
             // A line end to our clients and none to us: they would read other events than we have checked.
-            _frames.Drop();
+            Frames.Drop();
             Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event whose lines end with a carriage return alone"));
             return;
         }
@@ -142,7 +144,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         {
             if (!frame.StartsWith(":"u8) || frame.IndexOf("\ndata"u8) >= 0)
             {
-                _frames.Drop(); // No event to some clients, an empty one to others: 'data' without a colon is one.
+                Frames.Drop(); // No event to some clients, an empty one to others: 'data' without a colon is one.
             }
 
             return;
@@ -154,18 +156,26 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
             return;
         }
 
-        if (!(_isMessages ? _facts.TryReadMessage(data, out var kind) : _facts.TryRead(data, out kind)))
+        if (_shape.Fits(data))
         {
-            _frames.Drop();
+            Tell(data);
+        }
+        else if (!(_isMessages ? _facts.TryReadMessage(data, out var kind) : _facts.TryRead(data, out kind)))
+        {
+            Frames.Drop();
             Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event that is not JSON"));
         }
         else if (kind is ObjectKind.Answer)
         {
-            Telemetry?.Chunk(data);
+            Tell(data);
+            if (!_isMessages)
+            {
+                _shape.Remember(data);
+            }
         }
         else if (kind == ObjectKind.UsageOnly && !request.StreamOptions.IncludeUsage)
         {
-            _frames.Drop();
+            Frames.Drop();
         }
         else if (kind == ObjectKind.End)
         {
@@ -174,91 +184,26 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         else if (kind == ObjectKind.Error)
         {
             // The provider's own words may name its keys or hosts; ours go out.
-            _frames.Drop();
+            Frames.Drop();
             Fail(new ChatFailure(ErrorCodes.UpstreamError, 502, $"Provider '{deployment.Provider.Id}' reported an error in its stream.") { Provider = deployment.Provider.Id });
         }
     }
 
-    private void BeginFill()
+    /// <summary>Chunks that come in one read have arrived together: between them is no time to measure.</summary>
+    private void Tell(ReadOnlySpan<byte> chunk)
     {
-#pragma warning disable CA2012 // Kept in a field on purpose: EndFillAsync is where it is awaited, once.
-        _filling = FillAsync();
-#pragma warning restore CA2012
-        _isFilling = true;
-    }
-
-    private ValueTask EndFillAsync()
-    {
-        _isFilling = false;
-        return _filling;
-    }
-
-    private async Task DisposeAfterFillAsync()
-    {
-        await EndFillAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _frames.Dispose();
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FillAsync()
-    {
-        var filling = _frames.FillAsync(deadline.Token);
-        var hasToWait = !filling.IsCompleted;
-        try
+        Telemetry?.Said(chunk);
+        if (_measured != _source.Arrivals)
         {
-            if (hasToWait)
-            {
-                deadline.Start(idleTimeout);
-            }
-
-            if (!await filling.ConfigureAwait(false))
-            {
-                _isBodyAtEnd = true;
-                EndOfBody();
-            }
-        }
-        catch (Exception e) when (!(e is OperationCanceledException && deadline.IsCallers) && UpstreamErrors.MidwayFrom(e, deployment, idleTimeout) is { } failure)
-        {
-            Fail(failure);
-        }
-        finally
-        {
-            if (hasToWait)
-            {
-                deadline.Stop();
-            }
-        }
-    }
-
-    /// <summary>The end of the body comes behind that of the answer, often a moment later. With it read, the connection serves the next request; without, it is closed.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReadToEndOfBodyAsync()
-    {
-        if (_isBodyAtEnd || Failure is not null)
-        {
-            return;
-        }
-
-        _isBodyAtEnd = true;
-        try
-        {
-            deadline.Start(EndOfBodyWait);
-            await _frames.FillAsync(deadline.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (UpstreamErrors.From(e, deployment) is not null && !deadline.IsCallers)
-        {
-            // The client has the whole answer: only the connection is lost.
-        }
-        finally
-        {
-            deadline.Stop();
+            _measured = _source.Arrivals;
+            Telemetry?.Chunk();
         }
     }
 
     private void EndOfBody()
     {
         // Some upstreams leave out the last blank line, or [DONE] altogether.
-        var rest = _frames.Rest.Span;
+        var rest = Frames.Rest.Span;
         var data = SseFrameReader.Data(rest);
         if (rest.Trim("\r\n "u8).IsEmpty || IsEnd(data))
         {
@@ -284,7 +229,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
         else
         {
-            _frames.Drop();
+            Frames.Drop();
             End();
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ChatModels.Worker.Tests;
 
@@ -21,6 +22,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public FakeLogCollector Log => _app.Services.GetFakeLogCollector();
+
     public ModelRegistry Registry => _app.Services.GetRequiredService<ModelRegistry>();
 
     public static async Task<WorkerProcess> StartAsync(string redis, string registry, CancellationToken cancellationToken, params (string Key, string Value)[] settings)
@@ -29,7 +32,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var app = WorkerHost.Build(args, builder =>
         {
             builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:redis", redis), new("ChatModels:Registry:Name", registry), .. settings.Select(s => new KeyValuePair<string, string?>(s.Key, s.Value))]);
-            builder.Logging.ClearProviders();
+            builder.Logging.ClearProviders().AddFakeLogging();
         });
         await app.StartAsync(cancellationToken);
         return new WorkerProcess(app);

@@ -84,6 +84,17 @@ public sealed class WorkerTests : IAsyncLifetime
         Assert.NotNull(worker.Registry.Current.Head);
     }
 
+    [Fact]
+    public async Task Worker_SaysAtTheStartWhereTheFilesOfBatchesAre()
+    {
+        var directory = Path.Combine(Path.GetTempPath(), _registry);
+        await using var alone = await StartAsync();
+        await using var sharing = await StartAsync(("ChatModels:Files:Directory", directory));
+
+        await UntilSaidAsync(alone, "The files of batches are kept in Redis, 256 MB at most");
+        await UntilSaidAsync(sharing, $"The files of batches are kept in {directory}, 20480 MB at most");
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/registry")]
@@ -98,8 +109,11 @@ public sealed class WorkerTests : IAsyncLifetime
     private static Task UntilAsync(WorkerProcess worker, HttpStatusCode status) =>
         WaitUntil.TrueAsync(async _ => await StatusAsync(worker, "/health") == status, $"{(int)status} from the worker's health", cancellationToken: Cancelled);
 
+    private static Task UntilSaidAsync(WorkerProcess worker, string message) =>
+        WaitUntil.TrueAsync(() => worker.Log.GetSnapshot().Any(record => record.Message == message), message, cancellationToken: Cancelled);
+
     private static async Task<HttpStatusCode> StatusAsync(WorkerProcess worker, string path) =>
         (await worker.Client.GetAsync(new Uri(path, UriKind.Relative), Cancelled)).StatusCode;
 
-    private Task<WorkerProcess> StartAsync() => WorkerProcess.StartAsync(_redis.ConnectionString, _registry, Cancelled);
+    private Task<WorkerProcess> StartAsync(params (string Key, string Value)[] settings) => WorkerProcess.StartAsync(_redis.ConnectionString, _registry, Cancelled, settings);
 }

@@ -130,7 +130,7 @@ internal sealed class BatchJob : IDisposable
 
     /// <summary>The batch's span, for telemetry; called by whoever ended it.</summary>
     public void TellEnd(BatchStatus status, int completed, int failed, string? error) => BatchSpans.End(
-        Record.Id, Record.TraceParent, Record.CreatedAt, _context.Time.GetUtcNow(), new BatchEnd(status.ToString().ToLowerInvariant(), completed, failed, error));
+        Record.Id, Record.TraceParent, Record.CreatedAt, _context.Time.GetUtcNow(), new BatchEnd(status.Name(), completed, failed, error));
 
     /// <summary>Without its input a batch can't go on; better an end than none.</summary>
     public async Task InputIsGoneAsync()

@@ -18,6 +18,7 @@ internal sealed partial class BatchWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         identity.Work = [];
+        LogFiles(files is DirectoryFileStore ? fileOptions.Value.Directory! : files is RedisFileStore ? "Redis" : "memory", fileOptions.Value.Capacity / (1024 * 1024));
         var context = new RunnerContext(store, files, catalogue, caller, models, options.Value, fileOptions.Value, time, chance, logger)
         {
             IsDraining = () => identity.IsDraining,
@@ -71,6 +72,9 @@ internal sealed partial class BatchWorker(
             }
         }
     }
+
+    [LoggerMessage(4104, LogLevel.Information, "The files of batches are kept in {Place}, {Megabytes} MB at most")]
+    private partial void LogFiles(string place, long megabytes);
 
     [LoggerMessage(4101, LogLevel.Warning, "Nothing was swept: {Reason}")]
     private partial void LogNotSwept(string reason);

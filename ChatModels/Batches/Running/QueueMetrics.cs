@@ -23,9 +23,9 @@ internal sealed class QueueMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     // Each status, those of no batch too: a line that ends in the dashboard would look like one that stays.
-    private IEnumerable<Measurement<int>> CountOpen() => [Of("validating", BatchStatus.Validating), Of("in_progress", BatchStatus.InProgress), Of("finalizing", BatchStatus.Finalizing), Of("cancelling", BatchStatus.Cancelling)];
+    private IEnumerable<Measurement<int>> CountOpen() => [Of(BatchStatus.Validating), Of(BatchStatus.InProgress), Of(BatchStatus.Finalizing), Of(BatchStatus.Cancelling)];
 
-    private Measurement<int> Of(string name, BatchStatus status) => new(_now.Open.GetValueOrDefault(status), new KeyValuePair<string, object?>(Names.Status, name));
+    private Measurement<int> Of(BatchStatus status) => new(_now.Open.GetValueOrDefault(status), new KeyValuePair<string, object?>(Names.Status, status.Name()));
 
     private static IEnumerable<Measurement<double>> Seconds(TimeSpan? span) => span is { } known ? [new(known.TotalSeconds)] : [];
 }

@@ -17,7 +17,7 @@ internal sealed record QueueStanding(
         var waiting = open.Sum(job => (long)job.Waiting);
         var perSecond = open.Sum(job => job.PerSecond ?? 0);
         return new QueueStanding(
-            [.. jobs.Where(isWorkedOn).Select(job => $"{job.Record.Id}: {job.State.Status}, {job.Held} chunks")],
+            [.. jobs.Where(isWorkedOn).Select(job => $"{job.Record.Id}: {job.State.Status.Name()}, {job.Held} chunks")],
             open.CountBy(job => job.State.Status).ToDictionary(),
             waiting,
             open is [] ? null : now - open.Min(job => job.Record.CreatedAt),

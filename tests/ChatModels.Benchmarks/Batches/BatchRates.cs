@@ -14,7 +14,7 @@ internal sealed class BatchRates(BatchBenchOptions options)
         foreach (var workers in options.Workers)
         {
             await using var rig = await BatchRig.StartAsync(workers);
-            await rig.RunAsync(Enough, TimeSpan.Zero); // The first one compiles code.
+            await rig.RunAsync(Enough * workers, TimeSpan.Zero); // The first one compiles code, in each worker.
             foreach (var (lines, wait) in options.Lines.SelectMany(lines => options.Waits.Select(wait => (lines, wait))))
             {
                 _runs[(workers, lines, wait)] = await rig.RunAsync(lines, TimeSpan.FromMilliseconds(wait));

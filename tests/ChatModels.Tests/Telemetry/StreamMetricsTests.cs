@@ -23,7 +23,7 @@ public sealed class StreamMetricsTests
         using var metrics = await MeasureAsync(UpstreamStreaming.Of(Slowly(StreamEnd.Done)));
 
         Assert.Equal([1], Told(metrics, "gen_ai.client.operation.time_to_first_chunk"));
-        Assert.Equal([0, 2, 3], Told(metrics, "gen_ai.client.operation.time_per_output_chunk"));
+        Assert.Equal([2, 3], ToldApart(metrics));
         Assert.Equal([6], Told(metrics, "gen_ai.client.operation.duration"));
         Assert.Equal([1], Told(metrics, "gen_ai.server.time_to_first_token"));
         Assert.Equal([Math.Round(5 / 6.0, 9)], Told(metrics, "gen_ai.server.time_per_output_token"));
@@ -36,7 +36,7 @@ public sealed class StreamMetricsTests
     {
         using var metrics = await MeasureAsync(UpstreamStreaming.Of(Slowly(StreamEnd.Cut)));
 
-        Assert.Equal([0, 2], Told(metrics, "gen_ai.client.operation.time_per_output_chunk"));
+        Assert.Equal([2], ToldApart(metrics));
         Assert.Equal([1], Told(metrics, "gen_ai.server.time_to_first_token"));
         Assert.Empty(Told(metrics, "gen_ai.server.time_per_output_token"));
         Assert.Empty(Told(metrics, "gen_ai.client.token.usage"));
@@ -85,6 +85,9 @@ public sealed class StreamMetricsTests
             _clock.Advance(TimeSpan.FromSeconds(index + 1));
         },
     };
+
+    // The role and the first text come in the same moment: in one read, and so as one, or in two.
+    private IEnumerable<double> ToldApart(MetricsRecorder metrics) => Told(metrics, "gen_ai.client.operation.time_per_output_chunk").Where(took => took > 0);
 
     private double[] Told(MetricsRecorder metrics, string instrument) => [.. metrics.Of(instrument, "gen_ai.request.model", _model).Select(m => Math.Round(m.Value, 9))];
 }

@@ -51,8 +51,8 @@ public sealed class UnheardRequestTests
         candidate.Health.Begin();
         attempt?.Sending();
         attempt?.Answered(201, "req-1");
-        attempt?.Chunk("{}"u8);
-        attempt?.Whole("{}"u8);
+        attempt?.Chunk();
+        attempt?.Said("{}"u8);
         telemetry?.FirstContent();
         attempt?.End(ErrorCodes.UpstreamError, new AnswerFacts());
         candidate.Health.End();

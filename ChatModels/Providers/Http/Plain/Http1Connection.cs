@@ -23,6 +23,9 @@ internal sealed class Http1Connection(Socket socket, long opened) : IDisposable
     /// <summary>By the monotonic clock.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>The thread on which the last answer's end was seen.</summary>
+    public int LastThread { get; set; }
+
     /// <summary>Whether nothing has come that nobody asked for: an end of the stream, most likely.</summary>
     public bool IsAlive => !_isAborted && !socket.Poll(0, SelectMode.SelectRead);
 

@@ -160,7 +160,7 @@ public sealed class BatchRunnerTests
         await WaitUntil.TrueAsync(() => host.Standing.Waiting == 100, "a queue of 100 lines", cancellationToken: Cancel);
         Assert.Equal([(BatchStatus.InProgress, 1)], host.Standing.Open.Select(o => (o.Key, o.Value)));
         Assert.InRange(host.Standing.OldestAge!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
-        Assert.StartsWith(id, Assert.Single(host.Standing.Work), StringComparison.Ordinal);
+        Assert.StartsWith($"{id}: in_progress, ", Assert.Single(host.Standing.Work), StringComparison.Ordinal);
 
         release.SetResult();
         await WaitUntil.TrueAsync(() => host.Standing is { Waiting: 0, Open.Count: 0, OldestAge: null, Work: [] }, "an empty queue", cancellationToken: Cancel);

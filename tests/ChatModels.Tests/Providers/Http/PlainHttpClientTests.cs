@@ -2,6 +2,7 @@ using System.Text;
 using ChatModels.Providers;
 using ChatModels.Providers.Http;
 using ChatModels.Providers.Http.Plain;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ChatModels.Tests.Providers.Http;
@@ -115,11 +116,13 @@ public sealed class PlainHttpClientTests
             await stream.WriteAsync(Encoding.Latin1.GetBytes(Whole));
             return false;
         });
-        using var client = Client(server);
+        var time = new FakeTimeProvider();
+        using var client = Client(server, time);
         await AskAsync(client, server);
+        await server.ConnectionsEnded;
 
-        // Longer than a connection is taken at its word, and than loopback takes to tell that the other end has closed.
-        await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+        // Longer than a connection is taken at its word.
+        time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal("{}", await AskAsync(client, server));
         Assert.Equal(2, server.Connections);
@@ -186,8 +189,8 @@ public sealed class PlainHttpClientTests
         Assert.Equal(2, server.Connections);
     }
 
-    private static PlainHttpClient Client(ScriptedServer server) =>
-        new(server.Endpoint, new RequestHeaders(new ProviderOptions { Id = "p", Endpoint = server.Endpoint }), TimeProvider.System);
+    private static PlainHttpClient Client(ScriptedServer server, TimeProvider? time = null) =>
+        new(server.Endpoint, new RequestHeaders(new ProviderOptions { Id = "p", Endpoint = server.Endpoint }), time ?? TimeProvider.System);
 
     private static UpstreamRequest Request(byte[] body) =>
         new() { Operation = UpstreamOperation.ChatCompletions, Model = "m", Body = new RequestBody(body) };

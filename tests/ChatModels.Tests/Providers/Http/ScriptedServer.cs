@@ -38,6 +38,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>Connections that were made so far.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>When the server has closed every connection that it has by now.</summary>
+    public Task ConnectionsEnded => Task.WhenAll(_connections);
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
