@@ -37,6 +37,7 @@ internal static class OtelVariables
         OtelVariable.Number(LogBatch, 1, BatchSize),
         OtelVariable.Number("OTEL_BLRP_SCHEDULE_DELAY", 1, "5000"),
         OtelVariable.Number("OTEL_BLRP_EXPORT_TIMEOUT", 0, "30000"),
+        OtelVariable.Word("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "false", "true", "false"), // The library's, which reads it from the configuration too.
         .. Limits.Select(name => OtelVariable.Number(name, 0, null)),
     ];
 

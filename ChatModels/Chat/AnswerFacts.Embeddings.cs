@@ -25,7 +25,7 @@ internal partial struct AnswerFacts
                 read = UsageReader.TryRead(ref scanner, out var usage);
                 Usage = usage with { IsInputOnly = true };
             }
-            else if (name.SequenceEqual("model"u8) && next == '"')
+            else if (!CountsOnly && name.SequenceEqual("model"u8) && next == '"')
             {
                 read = scanner.TryString(out var model, out _);
                 Model = Encoding.UTF8.GetString(model);

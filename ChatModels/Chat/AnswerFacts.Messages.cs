@@ -91,6 +91,12 @@ internal partial struct AnswerFacts
             return false;
         }
 
+        HasContent |= name[0] == (byte)'s';
+        if (CountsOnly)
+        {
+            return true;
+        }
+
         switch (name[0])
         {
             case (byte)'i':
@@ -100,7 +106,6 @@ internal partial struct AnswerFacts
                 Model ??= Encoding.UTF8.GetString(text);
                 break;
             default:
-                HasContent = true;
                 (FinishReasons ??= []).Add(Encoding.UTF8.GetString(text[..int.Min(text.Length, 64)]));
                 break;
         }

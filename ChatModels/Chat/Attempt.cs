@@ -7,7 +7,7 @@ using ChatModels.Registry;
 namespace ChatModels.Chat;
 
 /// <summary>One call to one deployment, and everything that it holds until its answer has gone out.</summary>
-internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptTelemetry telemetry, ChatPathOptions options, TimeProvider time, long ends, CancellationToken caller)
+internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptTelemetry? telemetry, ChatPathOptions options, TimeProvider time, long ends, CancellationToken caller)
     : IAsyncDisposable
 {
     /// <summary>An answer up to this size is complete before its first byte goes out, so that a broken one can still be an error.</summary>
@@ -21,7 +21,7 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
     private UpstreamModel _upstream;
     private RequestBody? _body;
     private UpstreamReply? _reply;
-    private AnswerFacts _facts = new() { CountsOnly = !telemetry.IsTraced };
+    private AnswerFacts _facts = new() { CountsOnly = true };
     private AnswerTail? _tail;
     private bool _isEnded;
 
@@ -63,8 +63,15 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
                 return failure;
             }
 
+            if (telemetry is not null)
+            {
+                // Its span is the current one in here alone, so that the next attempt's stands beside it and not below.
+                telemetry.Sending();
+                _facts = new() { CountsOnly = !telemetry.IsTraced };
+            }
+
             _reply = await _lease.Provider!.SendAsync(UpstreamRequestFor(translation), _deadline.Token).ConfigureAwait(false);
-            telemetry.Answered(_reply.Status, _reply.RequestId);
+            telemetry?.Answered(_reply.Status, _reply.RequestId);
             return _reply.Status is >= 200 and < 300
                 ? await ReadFirstAsync(translation).ConfigureAwait(false)
                 : ErrorBody.InShapeOf(request.Call, await UpstreamErrors.ReadAsync(_reply, _deployment, _deadline.Token).ConfigureAwait(false));
@@ -119,7 +126,13 @@ internal sealed class Attempt(ChatRequest request, Candidate candidate, AttemptT
         if (!_isEnded)
         {
             _isEnded = true;
-            telemetry.End(error, Chunks?.Facts ?? _facts);
+            candidate.Health.End();
+            if (IsComplete && error is null)
+            {
+                telemetry?.Said(Buffer!.Memory.Span);
+            }
+
+            telemetry?.End(error, Chunks?.Facts ?? _facts);
         }
     }
 

@@ -7,7 +7,7 @@ namespace ChatModels.Chat;
 internal sealed class AttemptReply : ChatReply
 {
     private readonly Attempt _attempt;
-    private readonly RequestTelemetry _telemetry;
+    private readonly RequestTelemetry? _telemetry;
     private readonly Candidate _candidate;
     private readonly bool _isInside;
     private State _state;
@@ -16,7 +16,7 @@ internal sealed class AttemptReply : ChatReply
     /// <param name="telemetry">The request's.</param>
     /// <param name="candidate">Where the attempt went.</param>
     /// <param name="isInside">Whether it has a place at the provider's gate, to be left with the answer's end.</param>
-    public AttemptReply(Attempt attempt, RequestTelemetry telemetry, Candidate candidate, bool isInside)
+    public AttemptReply(Attempt attempt, RequestTelemetry? telemetry, Candidate candidate, bool isInside)
     {
         (_attempt, _telemetry, _candidate, _isInside) = (attempt, telemetry, candidate, isInside);
         IsStream = attempt.Chunks is not null;
@@ -67,7 +67,7 @@ internal sealed class AttemptReply : ChatReply
 
         _state = State.Disposed;
         _attempt.End(error);
-        _telemetry.End(error, Route, RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage), _attempt.Usage?.Output);
+        _telemetry?.End(error, Route, RequestCost.Of(_candidate.Model.Config.Pricing, _attempt.Usage), _attempt.Usage?.Output);
         await _attempt.DisposeAsync().ConfigureAwait(false);
         if (_isInside)
         {

@@ -1,48 +1,83 @@
 using System.Diagnostics;
+using ChatModels.Chat.Content;
 using ChatModels.Chat.Routing;
 using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
-/// <summary>Span and metrics of one attempt; ended exactly once.</summary>
-internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request, int number, in AttemptReason reason, TimeProvider time)
+/// <summary>Span and metrics of one attempt, from the moment in which it is sent; ended exactly once.</summary>
+internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candidate, ChatRequest request, int number, AttemptReason reason, TimeProvider time)
 {
-    private readonly Activity? _span = Begin(candidate, request, number, reason);
-    private readonly long _started = time.GetTimestamp();
+    private readonly string _operation = OperationNames.Of(request.Operation);
+    private Activity? _span;
+    private long _started;
     private long _lastChunk;
+    private bool _isSent;
+    private AnswerContent? _answer;
+
+    /// <summary>How many characters of what is said the span may show; 0 for none.</summary>
+    public int MaxContent { get; init; }
 
     /// <summary>Whether a span is going to show what the answer says of itself.</summary>
     public bool IsTraced => _span is { IsAllDataRequested: true };
 
-    /// <summary>Called with each chunk of a stream.</summary>
+    /// <summary>Called just before the provider is asked, where its span is to be the current one. Without it there was no call: conventions have spans and durations of calls alone.</summary>
+    public void Sending()
+    {
+        _isSent = true;
+        _started = time.GetTimestamp();
+        if (!ChatSpans.Enabled)
+        {
+            return;
+        }
+
+        _span = ChatSpans.StartAttempt(candidate.SpanHeadOf(_operation), candidate.Target.ProviderId, request.Stream, number, reason);
+        if (IsTraced)
+        {
+            RequestParameters.Describe(_span!, request);
+            ShowRequest(_span!);
+        }
+    }
+
+    /// <summary>Called when chunks of a stream have arrived.</summary>
     public void Chunk()
     {
-        if ((_span is not null && _lastChunk == 0) || ChatMetrics.ClientFirstChunk.Enabled || ChatMetrics.ClientNextChunk.Enabled)
+        if ((IsTraced && _lastChunk == 0) || ChatMetrics.ClientFirstChunk.Enabled || ChatMetrics.ClientNextChunk.Enabled)
         {
             var now = time.GetTimestamp();
             var isFirst = _lastChunk == 0;
             var took = time.GetElapsedTime(isFirst ? _started : _lastChunk, now).TotalSeconds;
             _lastChunk = now;
             (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, Tags());
-            if (isFirst)
+            if (isFirst && IsTraced)
             {
-                _span?.SetTag(TelemetryNames.GenAI.FirstChunk, took);
+                _span!.AddTag(TelemetryNames.GenAI.FirstChunk, took);
             }
         }
     }
 
+    /// <summary>Called with all that was answered, whole or chunk by chunk.</summary>
+    public void Said(ReadOnlySpan<byte> json) => _answer?.Add(json);
+
     public void Answered(int status, string? upstreamRequestId)
     {
-        _span?.SetTag(TelemetryNames.General.HttpStatus, status);
-        if (upstreamRequestId is not null)
+        if (!IsTraced)
         {
-            _span?.SetTag(TelemetryNames.Own.UpstreamRequestId, upstreamRequestId);
+            return;
         }
+
+        _span!.AddTag(TelemetryNames.General.HttpStatus, SpanValues.Of(status));
+        Add(_span, TelemetryNames.Own.UpstreamRequestId, upstreamRequestId);
     }
 
     public void End(string? error, in AnswerFacts facts)
     {
-        candidate.Health.End();
+        if (!_isSent)
+        {
+            asked.NotSent(candidate.Target.ProviderId, error);
+            return;
+        }
+
         if (ChatMetrics.ClientDuration.Enabled)
         {
             var tags = Tags();
@@ -60,42 +95,46 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
             RecordTokens(TelemetryNames.GenAI.Output, usage.Output);
         }
 
-        if (_span is not null)
+        if (IsTraced)
         {
-            Describe(_span, facts);
-            _span.End(error);
+            Describe(_span!, facts);
+            Add(_span!, TelemetryNames.GenAI.OutputMessages, _answer?.Write());
         }
+
+        _span?.End(error);
     }
 
-    private static Activity? Begin(Candidate candidate, ChatRequest request, int number, in AttemptReason reason)
+    private void ShowRequest(Activity span)
     {
-        candidate.Health.Begin();
-        var span = ChatSpans.StartAttempt(OperationNames.Of(request.Operation), candidate.Target, candidate.Deployment.Config.Model, request.Stream, number, reason);
-        if (span is { IsAllDataRequested: true })
+        if (MaxContent > 0)
         {
-            RequestParameters.Describe(span, request);
+            var content = asked.ContentOf(request);
+            Add(span, TelemetryNames.GenAI.SystemInstructions, content.Instructions);
+            Add(span, TelemetryNames.GenAI.InputMessages, content.Messages);
+            _answer = new AnswerContent(MaxContent);
         }
-
-        return span;
     }
 
     private static void Describe(Activity span, in AnswerFacts facts)
     {
-        Set(span, TelemetryNames.GenAI.ResponseId, facts.Id);
-        Set(span, TelemetryNames.GenAI.ResponseModel, facts.Model);
-        Set(span, TelemetryNames.GenAI.FinishReasons, facts.FinishReasons?.ToArray());
-        Set(span, TelemetryNames.GenAI.InputTokens, facts.Usage?.Input);
-        Set(span, TelemetryNames.GenAI.OutputTokens, facts.Usage?.Output);
-        Set(span, TelemetryNames.GenAI.CachedInputTokens, facts.Usage?.CachedInput);
-        Set(span, TelemetryNames.GenAI.CacheCreationInputTokens, facts.Usage?.CacheCreation);
-        Set(span, TelemetryNames.GenAI.ReasoningTokens, facts.Usage?.Reasoning);
+        Add(span, TelemetryNames.GenAI.ResponseId, facts.Id);
+        Add(span, TelemetryNames.GenAI.ResponseModel, facts.Model);
+        Add(span, TelemetryNames.GenAI.FinishReasons, facts.FinishReasons is ["stop"] ? SpanValues.Stop : facts.FinishReasons?.ToArray());
+        if (facts.Usage is { } usage)
+        {
+            Add(span, TelemetryNames.GenAI.InputTokens, usage.Input);
+            Add(span, TelemetryNames.GenAI.OutputTokens, usage.Output);
+            Add(span, TelemetryNames.GenAI.CachedInputTokens, usage.CachedInput);
+            Add(span, TelemetryNames.GenAI.CacheCreationInputTokens, usage.CacheCreation);
+            Add(span, TelemetryNames.GenAI.ReasoningTokens, usage.Reasoning);
+        }
     }
 
-    private static void Set(Activity span, string name, object? value)
+    private static void Add(Activity span, string name, object? value)
     {
         if (value is not null)
         {
-            span.SetTag(name, value);
+            span.AddTag(name, value);
         }
     }
 
@@ -111,7 +150,7 @@ internal sealed class AttemptTelemetry(Candidate candidate, ChatRequest request,
 
     private TagList Tags() => new()
     {
-        { TelemetryNames.GenAI.OperationName, OperationNames.Of(request.Operation) },
+        { TelemetryNames.GenAI.OperationName, _operation },
         { TelemetryNames.GenAI.ProviderName, candidate.Target.ProviderName },
         { TelemetryNames.GenAI.RequestModel, candidate.Target.MetricModel },
         { TelemetryNames.Own.Provider, candidate.Target.MetricProvider },

@@ -10,7 +10,7 @@ internal sealed class ChatModel(string name, IChatClient client, MeasuredCalls c
 
     public Task<ChatResponse> InvokeAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         CallMetrics.Enabled
-            ? MeasureInvokeAsync(messages, options, cancellationToken)
+            ? calls.MeasureAsync(TelemetryNames.Calls.Invoke, calls.Now, client.GetResponseAsync(messages, options, cancellationToken))
             : client.GetResponseAsync(messages, options, cancellationToken);
 
     public IAsyncEnumerable<ChatResponseUpdate> StreamAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -20,15 +20,8 @@ internal sealed class ChatModel(string name, IChatClient client, MeasuredCalls c
 
     public Task<IReadOnlyList<ChatModelResult>> BatchAsync(IEnumerable<ChatModelRequest> requests, int maxConcurrency = 8, CancellationToken cancellationToken = default) =>
         CallMetrics.Enabled
-            ? MeasureBatchAsync(requests, maxConcurrency, cancellationToken)
+            ? calls.MeasureAsync(TelemetryNames.Calls.Batch, calls.Now, AnswerAllAsync(requests, maxConcurrency, cancellationToken))
             : AnswerAllAsync(requests, maxConcurrency, cancellationToken);
-
-    // Apart, since whatever has a lambda pays for it even where the lambda is not needed.
-    private Task<ChatResponse> MeasureInvokeAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) =>
-        calls.MeasureAsync(TelemetryNames.Calls.Invoke, () => client.GetResponseAsync(messages, options, cancellationToken));
-
-    private Task<IReadOnlyList<ChatModelResult>> MeasureBatchAsync(IEnumerable<ChatModelRequest> requests, int maxConcurrency, CancellationToken cancellationToken) =>
-        calls.MeasureAsync(TelemetryNames.Calls.Batch, () => AnswerAllAsync(requests, maxConcurrency, cancellationToken));
 
     private async Task<IReadOnlyList<ChatModelResult>> AnswerAllAsync(IEnumerable<ChatModelRequest> requests, int maxConcurrency, CancellationToken cancellationToken)
     {

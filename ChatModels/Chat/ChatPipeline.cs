@@ -16,13 +16,15 @@ public sealed class ChatPipeline
     private readonly TimeProvider _time;
     private readonly DeploymentTable _table;
     private readonly Router _router;
+    private readonly int _maxContent;
 
-    internal ChatPipeline(ModelRegistry registry, DeploymentTable table, IOptions<ChatPathOptions> options, TimeProvider time, Random random)
+    internal ChatPipeline(ModelRegistry registry, DeploymentTable table, IOptions<ChatPathOptions> options, IOptions<ContentOptions> content, TimeProvider time, Random random)
     {
         _registry = registry;
         _options = options.Value;
         _time = time;
         _table = table;
+        _maxContent = content.Value.Capture ? content.Value.MaxContentLength : 0;
         _router = new Router(registry, table, new AttemptRunner(_options, time), _options, time, random);
     }
 
@@ -42,19 +44,18 @@ public sealed class ChatPipeline
         ArgumentNullException.ThrowIfNull(options);
         var snapshot = _registry.Current;
         var revision = snapshot.Head?.Revision ?? 0;
-        var telemetry = new RequestTelemetry(call.Operation, _time);
+        var telemetry = RequestTelemetry.Start(call.Operation, _maxContent, _time);
         var request = ChatRequestReader.TryRead(call, out var failure);
         if (request is null)
         {
             var route = new ChatRoute(revision, 0, null);
-            telemetry.Begin(null, TelemetryNames.Other, stream: false, revision);
-            telemetry.End(failure!.Code, route, cost: null);
-            return new FailedReply(failure, call) { Route = route };
+            telemetry?.Begin(null, TelemetryNames.Other, TelemetryNames.Other, stream: false, revision);
+            telemetry?.End(failure!.Code, route, cost: null);
+            return new FailedReply(failure!, call) { Route = route };
         }
 
-        // A wildcard's callers make up names; its own is one of a closed set.
         snapshot.TryFindModel(request.Model, out var found);
-        telemetry.Begin(found is null or { IsWildcard: true } ? found?.Id : request.Model, MetricNameOf(found), request.Stream, revision);
+        telemetry?.Begin(found, request.Model, MetricNameOf(found), request.Stream, revision);
         var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
         var routing = _router.RouteAsync(run);
         return options.KeepAlive && request.Stream && !routing.IsCompleted

@@ -19,6 +19,11 @@ internal static class ChatRegistration
         // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
         services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Chat").Bind(options));
         services.AddOptionsWithValidateOnStart<MetricOptions, MetricOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Telemetry").Bind(options));
+        services.AddOptionsWithValidateOnStart<ContentOptions, ContentOptionsValidator>().Configure(options =>
+        {
+            configuration.GetSection("ChatModels:Telemetry").Bind(options);
+            options.Capture = bool.TryParse(configuration[ContentOptions.Variable], out var capture) && capture; // Nothing else switches it on.
+        });
         services.TryAddSingleton<MetricNames>();
         services.TryAddSingleton<HealthLog>();
         services.TryAddSingleton<DeploymentTable>();
@@ -33,6 +38,7 @@ internal static class ChatRegistration
             provider.GetRequiredService<ModelRegistry>(),
             provider.GetRequiredService<DeploymentTable>(),
             provider.GetRequiredService<IOptions<ChatPathOptions>>(),
+            provider.GetRequiredService<IOptions<ContentOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared));
         services.TryAddSingleton(provider => new ChatClients(provider.GetRequiredService<ChatPipeline>(), provider.GetRequiredService<TimeProvider>()));

@@ -13,6 +13,7 @@ internal ref partial struct ChatRequestReader
     private int _seen;
     private string? _model;
     private ByteRange _modelToken;
+    private ByteRange _prompt;
     private bool _stream;
     private bool _hasTools;
     private bool _hasImages;
@@ -45,6 +46,7 @@ internal ref partial struct ChatRequestReader
             Model = _model!,
             ModelToken = _modelToken,
             FirstMember = firstMember,
+            Prompt = _prompt,
             Stream = _stream,
             HasTools = _hasTools,
             HasImages = _hasImages,
@@ -99,6 +101,7 @@ internal ref partial struct ChatRequestReader
 
     private ChatFailure? Keep(int field, byte first, ByteRange token)
     {
+        _prompt = field == Prompt ? token : _prompt;
         switch (field)
         {
             case 0:

@@ -26,7 +26,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         init
         {
             field = value;
-            _facts = new AnswerFacts { CountsOnly = value is { IsTraced: false } };
+            _facts = new AnswerFacts { CountsOnly = value is not { IsTraced: true } };
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
 
         if (_shape.Fits(data))
         {
-            Measure();
+            Tell(data);
         }
         else if (!(_isMessages ? _facts.TryReadMessage(data, out var kind) : _facts.TryRead(data, out kind)))
         {
@@ -167,7 +167,7 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
         }
         else if (kind is ObjectKind.Answer)
         {
-            Measure();
+            Tell(data);
             if (!_isMessages)
             {
                 _shape.Remember(data);
@@ -190,8 +190,9 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     }
 
     /// <summary>Chunks that come in one read have arrived together: between them is no time to measure.</summary>
-    private void Measure()
+    private void Tell(ReadOnlySpan<byte> chunk)
     {
+        Telemetry?.Said(chunk);
         if (_measured != _source.Arrivals)
         {
             _measured = _source.Arrivals;

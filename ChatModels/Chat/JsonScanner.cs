@@ -86,6 +86,9 @@ internal ref partial struct JsonScanner(ReadOnlySpan<byte> json)
         }
     }
 
+    /// <summary>Crosses what is known to be one value, by its length.</summary>
+    public void Skip(int length) => Position += length;
+
     /// <summary>Crosses one value of any kind.</summary>
     /// <param name="above">How many objects and arrays it stands in that count as its depth.</param>
     public bool TrySkipValue(int above = 0) => Peek() is (byte)'{' or (byte)'[' ? TrySkipNested(MaxDepth - above) : TryScalar();

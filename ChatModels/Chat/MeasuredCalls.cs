@@ -7,13 +7,15 @@ namespace ChatModels.Chat;
 /// <summary>Measures the calls of one model; only while somebody listens is it asked to.</summary>
 internal sealed class MeasuredCalls(Func<string> metricName, TimeProvider time)
 {
-    public async Task<T> MeasureAsync<T>(string kind, Func<Task<T>> call)
+    /// <summary>When a call begins, for its measurement.</summary>
+    public long Now => time.GetTimestamp();
+
+    public async Task<T> MeasureAsync<T>(string kind, long started, Task<T> call)
     {
-        var started = time.GetTimestamp();
         var error = (string?)ErrorCodes.InternalError;
         try
         {
-            var answer = await call().ConfigureAwait(false);
+            var answer = await call.ConfigureAwait(false);
             error = null;
             return answer;
         }

@@ -4,7 +4,7 @@ using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
-/// <summary>Tells an attempt's span what the request asks of the model, as the conventions name it. Only traced requests pay for it: the body is walked once more, over the prompts at the scanner's speed.</summary>
+/// <summary>Tells an attempt's span what the request asks of the model, as the conventions name it. Only traced requests pay for it: the body is walked once more, past the prompt, and for all attempts together.</summary>
 internal static class RequestParameters
 {
     // What clients make up must not blow up a span.
@@ -39,6 +39,15 @@ internal static class RequestParameters
 
     public static void Describe(Activity span, ChatRequest request)
     {
+        foreach (var (tag, value) in request.Parameters ??= Read(request))
+        {
+            span.SetTag(tag, value); // Two fields may say the same: the last one counts, as upstream.
+        }
+    }
+
+    private static KeyValuePair<string, object>[] Read(ChatRequest request)
+    {
+        List<KeyValuePair<string, object>>? told = null;
         var json = request.Body.Span;
         var scanner = new JsonScanner(json);
         var first = true;
@@ -47,26 +56,31 @@ internal static class RequestParameters
         {
             scanner.Peek();
             var start = scanner.Position;
-            if (!scanner.TrySkipValue())
+            if (start == request.Prompt.Offset)
             {
-                return;
+                scanner.Skip(request.Prompt.Length);
             }
-
-            if (scanner.Position - start <= LongestValue)
+            else if (!scanner.TrySkipValue())
             {
-                Tell(span, name, json[start..scanner.Position]);
+                break;
+            }
+            else if (scanner.Position - start <= LongestValue)
+            {
+                Read(name, json[start..scanner.Position], ref told);
             }
         }
+
+        return told is null ? [] : [.. told];
     }
 
-    private static void Tell(Activity span, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private static void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref List<KeyValuePair<string, object>>? told)
     {
         foreach (var (field, tag, kind) in Known)
         {
             // One choice is what everybody gets who does not ask for more: the convention wants no word of it.
-            if (name.SequenceEqual(field) && Read(value, kind) is { } told && !(tag == TelemetryNames.GenAI.ChoiceCount && told is 1L))
+            if (name.SequenceEqual(field) && Read(value, kind) is { } read && !(tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
             {
-                span.SetTag(tag, told);
+                (told ??= []).Add(new(tag, read));
             }
         }
     }

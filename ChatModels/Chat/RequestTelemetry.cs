@@ -1,28 +1,73 @@
 using System.Diagnostics;
+using ChatModels.Chat.Content;
+using ChatModels.Chat.Routing;
 using ChatModels.Providers;
+using ChatModels.Registry;
 using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
 /// <summary>Span and metrics of one request, all attempts included; ended exactly once, when its answer has gone out.</summary>
-internal sealed class RequestTelemetry(UpstreamOperation operation, TimeProvider time)
+internal sealed class RequestTelemetry
 {
-    private readonly string _operation = OperationNames.Of(operation);
-    private readonly long _started = time.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly string _operation;
+    private readonly int _maxContent;
+    private readonly long _started;
     private Activity? _span;
     private string _model = TelemetryNames.Other;
     private string? _provider;
     private long _firstContent;
+    private RequestContent? _content;
+
+    private RequestTelemetry(UpstreamOperation operation, int maxContent, TimeProvider time)
+    {
+        _time = time;
+        _maxContent = RequestContent.IsIn(operation) ? maxContent : 0;
+        _operation = OperationNames.Of(operation);
+        _started = time.GetTimestamp();
+    }
+
+    /// <summary>Null while nobody listens: then there is nothing to be paid for.</summary>
+    /// <param name="operation">What is asked for.</param>
+    /// <param name="maxContent">How many characters of what is said spans may show; 0 for none.</param>
+    /// <param name="time">The clock.</param>
+    public static RequestTelemetry? Start(UpstreamOperation operation, int maxContent, TimeProvider time) =>
+        ChatSpans.Enabled || ChatMetrics.Enabled ? new RequestTelemetry(operation, maxContent, time) : null;
 
     /// <summary>Called when the model is known, or known not to exist.</summary>
-    /// <param name="model">The name that was asked for; null where the registry does not have it.</param>
+    /// <param name="model">The model found; null where the registry has none of that name.</param>
+    /// <param name="name">The name that was asked for.</param>
     /// <param name="metricModel">What metrics call the model.</param>
     /// <param name="stream">Whether a stream is asked for.</param>
     /// <param name="revision">The revision that serves the request.</param>
-    public void Begin(string? model, string metricModel, bool stream, long revision)
+    public void Begin(ModelEntry? model, string name, string metricModel, bool stream, long revision)
     {
         _model = metricModel;
-        _span = ChatSpans.StartRequest(_operation, model ?? TelemetryNames.Other, stream, revision);
+        if (ChatSpans.Enabled)
+        {
+            _span = ChatSpans.StartRequest(HeadOf(model, name), stream, revision);
+        }
+    }
+
+    /// <summary>Called before each attempt: the last one's provider is the request's.</summary>
+    public AttemptTelemetry Attempt(Candidate candidate, ChatRequest request, int number, in AttemptReason reason)
+    {
+        _provider = candidate.Target.ProviderName;
+        return new AttemptTelemetry(this, candidate, request, number, reason, _time) { MaxContent = _maxContent };
+    }
+
+    /// <summary>What the request says, read by the first attempt that is to show it.</summary>
+    public RequestContent ContentOf(ChatRequest request) => _content ??= RequestContent.Read(request, _maxContent);
+
+    /// <summary>Called where a deployment was chosen and nothing was sent to it: no call that a span or a duration could be of.</summary>
+    public void NotSent(string providerId, string? error)
+    {
+        if (_span is { IsAllDataRequested: true })
+        {
+            _span.AddEvent(new ActivityEvent(
+                TelemetryNames.Own.NotSent, tags: new() { { TelemetryNames.Own.Provider, providerId }, { TelemetryNames.General.ErrorType, error } }));
+        }
     }
 
     /// <summary>Called when a stream's first content is there.</summary>
@@ -30,19 +75,16 @@ internal sealed class RequestTelemetry(UpstreamOperation operation, TimeProvider
     {
         if (ChatMetrics.ServerFirstToken.Enabled || ChatMetrics.ServerNextToken.Enabled)
         {
-            _firstContent = time.GetTimestamp();
-            ChatMetrics.ServerFirstToken.Record(time.GetElapsedTime(_started, _firstContent).TotalSeconds, Tags());
+            _firstContent = _time.GetTimestamp();
+            ChatMetrics.ServerFirstToken.Record(_time.GetElapsedTime(_started, _firstContent).TotalSeconds, Tags());
         }
     }
-
-    /// <summary>Called before each attempt: the last one's provider is the request's.</summary>
-    public void Attempted(string providerName) => _provider = providerName;
 
     public void End(string? error, ChatRoute route, decimal? cost, long? outputTokens = null)
     {
         if (error is null && _firstContent != 0 && outputTokens > 1)
         {
-            ChatMetrics.ServerNextToken.Record(time.GetElapsedTime(_firstContent).TotalSeconds / (outputTokens.Value - 1), Tags());
+            ChatMetrics.ServerNextToken.Record(_time.GetElapsedTime(_firstContent).TotalSeconds / (outputTokens.Value - 1), Tags());
         }
 
         if (cost is { } known && ChatMetrics.Cost.Enabled)
@@ -58,29 +100,48 @@ internal sealed class RequestTelemetry(UpstreamOperation operation, TimeProvider
                 tags.Add(TelemetryNames.General.ErrorType, error);
             }
 
-            ChatMetrics.ServerDuration.Record(time.GetElapsedTime(_started).TotalSeconds, tags);
+            ChatMetrics.ServerDuration.Record(_time.GetElapsedTime(_started).TotalSeconds, tags);
         }
 
-        if (_span is not null)
+        if (_span is { IsAllDataRequested: true })
         {
-            _span.SetTag(TelemetryNames.Own.Attempts, route.Attempts);
-            if (route.Deployment is not null)
-            {
-                _span.SetTag(TelemetryNames.Own.Deployment, route.Deployment);
-                _span.SetTag(TelemetryNames.GenAI.ProviderName, _provider);
-            }
+            Describe(_span, route, cost);
+        }
 
-            if (route.FallbackModel is not null)
-            {
-                _span.SetTag(TelemetryNames.Own.Fallback, route.FallbackModel);
-            }
+        _span?.End(error);
+    }
 
-            if (cost is not null)
-            {
-                _span.SetTag(TelemetryNames.Own.Cost, (double)cost);
-            }
+    // A wildcard's callers make up names; its own is one of a closed set.
+    private SpanHead HeadOf(ModelEntry? model, string name)
+    {
+        var shown = model is null ? TelemetryNames.Other : model.IsWildcard ? model.Id : name;
+        if (model?.SpanHead is { } head && head.Is(_operation, shown))
+        {
+            return head;
+        }
 
-            _span.End(error);
+        head = SpanHead.OfRequest(_operation, shown);
+        model?.SpanHead = head;
+        return head;
+    }
+
+    private void Describe(Activity span, ChatRoute route, decimal? cost)
+    {
+        span.AddTag(TelemetryNames.Own.Attempts, SpanValues.Of(route.Attempts));
+        if (route.Deployment is not null)
+        {
+            span.AddTag(TelemetryNames.Own.Deployment, route.Deployment);
+            span.AddTag(TelemetryNames.GenAI.ProviderName, _provider);
+        }
+
+        if (route.FallbackModel is not null)
+        {
+            span.AddTag(TelemetryNames.Own.Fallback, route.FallbackModel);
+        }
+
+        if (cost is not null)
+        {
+            span.AddTag(TelemetryNames.Own.Cost, (double)cost);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatModels.Providers;
 using ChatModels.Registry.Validation;
+using ChatModels.Telemetry;
 
 namespace ChatModels.Registry;
 
@@ -52,6 +53,9 @@ public sealed class ModelEntry
 
     /// <summary>What metrics call it; decided by whoever measures it first, and the same for all.</summary>
     internal string? MetricName { get; set; }
+
+    /// <summary>What the span of a request for it began with last.</summary>
+    internal SpanHead? SpanHead { get; set; }
 
     /// <summary>What a wildcard forwards of a name that it was found by: all that follows its prefix, or that of an alias. Null where it is no wildcard.</summary>
     internal string? RestOf(string name)

@@ -55,4 +55,9 @@ internal static class ChatMetrics
 
     public static Counter<long> DeploymentChanges { get; } = Meter.CreateCounter<long>(
         TelemetryNames.OwnMetrics.DeploymentChanges, "{change}", "Deployments that began to cool down, or came back.");
+
+    /// <summary>Whether anybody listens to what requests and attempts tell.</summary>
+    public static bool Enabled =>
+        ServerDuration.Enabled || ClientDuration.Enabled || ClientTokens.Enabled || ClientFirstChunk.Enabled || ClientNextChunk.Enabled
+        || ServerFirstToken.Enabled || ServerNextToken.Enabled || Cost.Enabled;
 }

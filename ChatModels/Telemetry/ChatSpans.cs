@@ -7,63 +7,44 @@ internal static class ChatSpans
 {
     private static readonly ActivitySource Source = new(TelemetryNames.Source);
 
-    // Boxed once: spans take objects.
-    private static readonly object True = true;
-    private static readonly object[] Numbers = [.. Enumerable.Range(0, 8).Select(number => (object)number)];
+    private static object _lastRevision = 0L;
 
-    public static Activity? StartRequest(string operation, string model, bool stream, long revision)
+    /// <summary>Whether anybody listens; else not even a name is made up.</summary>
+    public static bool Enabled => Source.HasListeners();
+
+    public static Activity? StartRequest(SpanHead head, bool stream, long revision)
     {
-        if (!Source.HasListeners())
+        var span = Start(head, ActivityKind.Internal, stream);
+        if (span is { IsAllDataRequested: true })
         {
-            return null;
+            span.AddTag(TelemetryNames.Own.Revision, Boxed(revision));
         }
 
-        return Source.StartActivity(
-            $"{operation} {model}", ActivityKind.Internal, parentContext: default,
-            stream
-                ? [new(TelemetryNames.GenAI.OperationName, operation), new(TelemetryNames.GenAI.RequestModel, model), new(TelemetryNames.Own.Revision, revision), new(TelemetryNames.GenAI.RequestStream, True)]
-                : [new(TelemetryNames.GenAI.OperationName, operation), new(TelemetryNames.GenAI.RequestModel, model), new(TelemetryNames.Own.Revision, revision)]);
+        return span;
     }
 
-    public static Activity? StartAttempt(string operation, AttemptTarget target, string model, bool stream, int number, in AttemptReason reason)
+    public static Activity? StartAttempt(SpanHead head, string providerId, bool stream, int number, in AttemptReason reason)
     {
-        if (!Source.HasListeners())
+        var span = Start(head, ActivityKind.Client, stream);
+        if (span is not { IsAllDataRequested: true })
         {
-            return null;
+            return span;
         }
 
-        // An array of the right size: a collection that grows would cost as much as the span itself.
-        var hasAddress = target.Endpoint is { IsAbsoluteUri: true };
-        var tags = new KeyValuePair<string, object?>[6 + (hasAddress ? 2 : 0) + (stream ? 1 : 0) + (reason.Cooling > 0 ? 1 : 0) + (reason.Busy > 0 ? 1 : 0)];
-        tags[0] = new(TelemetryNames.GenAI.OperationName, operation);
-        tags[1] = new(TelemetryNames.GenAI.ProviderName, target.ProviderName);
-        tags[2] = new(TelemetryNames.GenAI.RequestModel, model);
-        tags[3] = new(TelemetryNames.Own.Provider, target.ProviderId);
-        tags[4] = new(TelemetryNames.Own.Attempt, number < Numbers.Length ? Numbers[number] : number);
-        tags[5] = new(TelemetryNames.Own.Choice, reason.Choice);
-        var count = 6;
-        if (hasAddress)
-        {
-            tags[count++] = new(TelemetryNames.General.ServerAddress, target.Endpoint!.Host);
-            tags[count++] = new(TelemetryNames.General.ServerPort, target.Port);
-        }
-
-        if (stream)
-        {
-            tags[count++] = new(TelemetryNames.GenAI.RequestStream, True);
-        }
-
+        span.AddTag(TelemetryNames.Own.Provider, providerId);
+        span.AddTag(TelemetryNames.Own.Attempt, SpanValues.Of(number));
+        span.AddTag(TelemetryNames.Own.Choice, reason.Choice);
         if (reason.Cooling > 0)
         {
-            tags[count++] = new(TelemetryNames.Own.SkippedCooling, reason.Cooling);
+            span.AddTag(TelemetryNames.Own.SkippedCooling, SpanValues.Of(reason.Cooling));
         }
 
         if (reason.Busy > 0)
         {
-            tags[count] = new(TelemetryNames.Own.SkippedBusy, reason.Busy);
+            span.AddTag(TelemetryNames.Own.SkippedBusy, SpanValues.Of(reason.Busy));
         }
 
-        return Source.StartActivity($"{operation} {model}", ActivityKind.Client, parentContext: default, tags);
+        return span;
     }
 
     /// <summary>Where a provider is, as far as it is anywhere.</summary>
@@ -79,7 +60,7 @@ internal static class ChatSpans
     /// <summary>Ends a span with its outcome; a caller who went away is named, and is no error of anybody.</summary>
     public static void End(this Activity activity, string? error)
     {
-        if (error is not null)
+        if (error is not null && activity.IsAllDataRequested)
         {
             activity.SetTag(TelemetryNames.General.ErrorType, error);
             if (error != ErrorCodes.ClientClosed)
@@ -90,14 +71,30 @@ internal static class ChatSpans
 
         activity.Dispose();
     }
+
+    // Samplers are shown what the conventions have them shown; whoever they turn down pays for nothing else.
+    private static Activity? Start(SpanHead head, ActivityKind kind, bool stream)
+    {
+        var span = Source.StartActivity(head.Name, kind, parentContext: default, head.Tags);
+        if (stream && span is { IsAllDataRequested: true })
+        {
+            span.AddTag(TelemetryNames.GenAI.RequestStream, SpanValues.True);
+        }
+
+        return span;
+    }
+
+    /// <summary>The revision as an object: thousands of requests have the same.</summary>
+    private static object Boxed(long revision)
+    {
+        var last = _lastRevision;
+        return last is long known && known == revision ? last : _lastRevision = revision;
+    }
 }
 
 /// <summary>Where an attempt goes, for telemetry.</summary>
 internal readonly record struct AttemptTarget(string ProviderId, string ProviderName, Uri? Endpoint)
 {
-    /// <summary>The endpoint's port, boxed once for all its spans.</summary>
-    public object? Port { get; } = Endpoint is { IsAbsoluteUri: true } ? Endpoint.Port : null;
-
     /// <summary>What metrics call the provider.</summary>
     public string MetricProvider { get; init; } = ProviderId;
 

@@ -33,6 +33,9 @@ internal static class TelemetryNames
         public const string CachedInputTokens = "gen_ai.usage.cache_read.input_tokens";
         public const string CacheCreationInputTokens = "gen_ai.usage.cache_creation.input_tokens";
         public const string ReasoningTokens = "gen_ai.usage.reasoning.output_tokens";
+        public const string InputMessages = "gen_ai.input.messages";
+        public const string OutputMessages = "gen_ai.output.messages";
+        public const string SystemInstructions = "gen_ai.system_instructions";
         public const string TokenType = "gen_ai.token.type";
         public const string Input = "input";
         public const string Output = "output";
@@ -69,6 +72,7 @@ internal static class TelemetryNames
         public const string Deployment = "chatmodels.deployment";
         public const string Attempt = "chatmodels.attempt";
         public const string Attempts = "chatmodels.attempts";
+        public const string NotSent = "chatmodels.attempt.not_sent";
         public const string UpstreamRequestId = "chatmodels.upstream.request_id";
         public const string Fallback = "chatmodels.fallback";
         public const string Choice = "chatmodels.choice";

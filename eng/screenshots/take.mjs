@@ -52,12 +52,12 @@ const take = async name => {
 
 try {
   await show(`/traces/detail/${await traceOf('chat resilient')}`, () => page.getByText('chat fast').first());
-  await page.setViewportSize({ width: 1280, height: 300 });
+  await page.setViewportSize({ width: 1280, height: 336 });
   await take('trace.png');
 
   await page.setViewportSize({ width: 1280, height: 760 });
   await page.locator('[title="GenAI details"]').last().click();
-  await page.getByText('No message content was recorded').first().waitFor({ timeout: 30_000 });
+  await page.getByText('What is a revision?').first().waitFor({ timeout: 30_000 });
   await take('genai.png');
 
   await show('/metrics/resource/api?meter=ChatModels&instrument=gen_ai.server.request.duration', () => page.getByText('P99 Seconds').first());

@@ -2,7 +2,7 @@
 const [api] = process.argv.slice(2);
 
 const send = (method, path, body) => fetch(api + path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-const chat = (model, stream = false) => send('POST', '/v1/chat/completions', { model, stream, messages: [{ role: 'user', content: 'What is a revision?' }] }).then(answer => answer.text());
+const chat = (model, stream = false) => send('POST', '/v1/chat/completions', { model, stream, messages: [{ role: 'system', content: 'Answer in a few words.' }, { role: 'user', content: 'What is a revision?' }] }).then(answer => answer.text());
 
 // A store that has only just been started may say no for a moment.
 async function put(path, body) {

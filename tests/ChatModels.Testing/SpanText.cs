@@ -34,7 +34,7 @@ public static class SpanText
 
         foreach (var happening in span.Events)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{indent}  event {happening.Name}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{indent}  event {happening.Name}{string.Concat(happening.Tags.Select(tag => $" {tag.Key}={tag.Value}"))}\n");
         }
 
         foreach (var child in all.Where(other => other.ParentSpanId == span.SpanId))

@@ -22,17 +22,16 @@ internal sealed class AttemptRunner(ChatPathOptions options, TimeProvider time)
                 if (!isInside)
                 {
                     run.Saturated(candidate);
+                    run.Telemetry?.NotSent(candidate.Target.ProviderId, ErrorCodes.ProviderSaturated);
                     return null;
                 }
             }
 
             run.Begin(candidate, isFallback);
-            run.Telemetry.Attempted(candidate.Target.ProviderName);
             candidate.Health.Attempted();
-
-            // Its span is the current one in here alone, so that the next attempt's stands beside it and not below.
-            var measured = new AttemptTelemetry(candidate, run.Request, run.Attempts, choice.Explain(), time);
+            var measured = run.Telemetry?.Attempt(candidate, run.Request, run.Attempts, choice.Explain());
             attempt = new Attempt(run.Request, candidate, measured, options, time, run.Ends, run.Caller);
+            candidate.Health.Begin();
             if (await attempt.RunAsync().ConfigureAwait(false) is { } failure)
             {
                 run.Failed(failure, attempt.IsGone, attempt.WasNeverSent);
@@ -49,7 +48,7 @@ internal sealed class AttemptRunner(ChatPathOptions options, TimeProvider time)
             candidate.Health.Answered();
             if (attempt.Chunks is not null)
             {
-                run.Telemetry.FirstContent();
+                run.Telemetry?.FirstContent();
             }
 
             return reply = new AttemptReply(attempt, run.Telemetry, candidate, isInside) { Route = run.Route };
@@ -58,7 +57,7 @@ internal sealed class AttemptRunner(ChatPathOptions options, TimeProvider time)
         {
             var error = e is OperationCanceledException ? ErrorCodes.ClientClosed : ErrorCodes.InternalError;
             attempt?.End(error);
-            run.Telemetry.End(error, run.Route, cost: null);
+            run.Telemetry?.End(error, run.Route, cost: null);
             throw;
         }
         finally

@@ -24,7 +24,7 @@ internal sealed class BackOff(ChatPathOptions options, TimeProvider time, Random
         }
         catch (OperationCanceledException)
         {
-            run.Telemetry.End(ErrorCodes.ClientClosed, run.Route, cost: null);
+            run.Telemetry?.End(ErrorCodes.ClientClosed, run.Route, cost: null);
             throw;
         }
     }

@@ -26,6 +26,7 @@ internal sealed class ModelRoute
 internal sealed class Candidate(ModelEntry model, Deployment deployment, DeploymentHealth health, AttemptTarget target)
 {
     private ChatRoute? _usual;
+    private SpanHead? _spanHead;
 
     public ModelEntry Model => model;
 
@@ -38,6 +39,10 @@ internal sealed class Candidate(ModelEntry model, Deployment deployment, Deploym
 
     /// <summary><c>provider/upstream-model</c>.</summary>
     public string Name { get; } = $"{deployment.Provider.Id}/{deployment.Config.Model}";
+
+    /// <summary>What the spans of its attempts begin with.</summary>
+    public SpanHead SpanHeadOf(string operation) =>
+        _spanHead is { } head && head.Is(operation, deployment.Config.Model) ? head : _spanHead = SpanHead.OfAttempt(operation, deployment.Config.Model, target);
 
     /// <summary>The route of a request that got its answer here at once: most have the same.</summary>
     public ChatRoute UsualRoute(long revision) => _usual is { } usual && usual.Revision == revision ? usual : _usual = new ChatRoute(revision, 1, Name);

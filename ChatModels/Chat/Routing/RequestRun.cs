@@ -5,7 +5,7 @@ namespace ChatModels.Chat.Routing;
 
 /// <summary>One request on its way: what was asked, and what has become of it so far.</summary>
 internal sealed partial class RequestRun(
-    ChatRequest request, ChatPriority priority, RequestTelemetry telemetry, RegistrySnapshot snapshot, TimeSpan deadline, TimeProvider time, CancellationToken caller)
+    ChatRequest request, ChatPriority priority, RequestTelemetry? telemetry, RegistrySnapshot snapshot, TimeSpan deadline, TimeProvider time, CancellationToken caller)
 {
     private readonly long _ends = time.TimestampAfter(deadline);
 
@@ -13,7 +13,8 @@ internal sealed partial class RequestRun(
 
     public ChatPriority Priority => priority;
 
-    public RequestTelemetry Telemetry => telemetry;
+    /// <summary>Null while nobody listens.</summary>
+    public RequestTelemetry? Telemetry => telemetry;
 
     /// <summary>The snapshot that it is served from; a newer one only where a provider was replaced before it could be used.</summary>
     public RegistrySnapshot Snapshot { get; set; } = snapshot;

@@ -57,7 +57,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
     public static ChatReply Fail(RequestRun run, ChatFailure failure)
     {
         var route = run.Route;
-        run.Telemetry.End(failure.Code, route, cost: null);
+        run.Telemetry?.End(failure.Code, route, cost: null);
         return new FailedReply(failure, run.Request.Call) { Route = route };
     }
 

@@ -7,18 +7,19 @@ internal static class TelemetryCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var (rounds, seconds) = args switch
+        var both = args is not ["--only", "invoke", ..];
+        var (rounds, seconds) = (both ? args : args[2..]) switch
         {
             [] => (4, 3),
             ["--rounds", var r] => (Number(r), 3),
             ["--rounds", var r, "--seconds", var s] => (Number(r), Number(s)),
-            _ => throw new ArgumentException("The options are --rounds N --seconds N, in this order."),
+            _ => throw new ArgumentException("The options are --only invoke --rounds N --seconds N, in this order."),
         };
         await using var targets = await TelemetryTargets.StartAsync();
         IReadOnlyList<Figure> figures =
         [
             .. await InvokeTelemetry.MeasureAsync(rounds, targets.SinkOf("off")),
-            .. await GatewayTelemetry.MeasureAsync(targets, rounds, TimeSpan.FromSeconds(seconds)),
+            .. both ? await GatewayTelemetry.MeasureAsync(targets, rounds, TimeSpan.FromSeconds(seconds)) : [],
         ];
         MarkdownTable.Print(figures);
         return figures.Any(figure => figure.Met is false) ? 1 : 0;

@@ -10,8 +10,8 @@ namespace ChatModels.Tests.Chat;
 public sealed class ChatAllocationTests
 {
     [Theory]
-    [InlineData(false, 2_728)]
-    [InlineData(true, 3_008)]
+    [InlineData(false, 2_400)]
+    [InlineData(true, 3_048)]
     public async Task ARequestToOneHealthyDeployment_AllocatesNoMoreThanItDidWithoutRouting(bool stream, long most)
     {
         await using var host = await ChatHost.StartAsync();

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using ChatModels.Providers;
 using ChatModels.Providers.InProcess;
 using ChatModels.Providers.Simulator;
 using ChatModels.Registry;
+using ChatModels.Telemetry;
 using ChatModels.Testing;
 using ChatModels.Tests.Chat;
 using ChatModels.Tests.Providers.InProcess;
@@ -12,9 +14,14 @@ using Xunit;
 
 namespace ChatModels.Tests.Properties;
 
-/// <summary>The chat path without a network: models on a canned provider, the simulator and a chat client.</summary>
+/// <summary>The chat path without a network: models on a canned provider, the simulator and a chat client. Each request is traced, and with what it says: telemetry must not break on it either.</summary>
 internal sealed class PropertyHost(ChatHost host, FakeLogCollector logs, CannedAnswer answer) : IAsyncDisposable
 {
+    private static readonly ActivityTraceId Trace = ActivityTraceId.CreateRandom();
+    private static readonly ActivityContext Caller = new(Trace, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
+
+    private readonly ActivityListener _listener = Listen();
+
     public CannedAnswer Answer { get; } = answer;
 
     public static async Task<PropertyHost> StartAsync()
@@ -31,7 +38,8 @@ internal sealed class PropertyHost(ChatHost host, FakeLogCollector logs, CannedA
                 options.ProviderTypes = types;
                 options.ChatClients["mine"] = _ => new FakeChatClient();
             },
-            builder => builder.Services.AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(logs))));
+            builder => builder.Services.AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(logs))),
+            (ContentOptions.Variable, "true"));
         foreach (var (model, type) in new[] { ("m", "canned"), ("s", "simulator") })
         {
             await host.AddProviderAsync(type, new Uri("http://unused.invalid"), config => config with { Type = type, Endpoint = null, ApiKey = null });
@@ -47,6 +55,7 @@ internal sealed class PropertyHost(ChatHost host, FakeLogCollector logs, CannedA
     public async Task<string?> TryAsync(byte[] request)
     {
         Answer.Sent = null;
+        using var caller = new Activity("test").SetParentId(Caller.TraceId, Caller.SpanId, Caller.TraceFlags).Start();
         try
         {
             await using var reply = await host.Pipeline.SendAsync(request, TestContext.Current.CancellationToken);
@@ -66,5 +75,20 @@ internal sealed class PropertyHost(ChatHost host, FakeLogCollector logs, CannedA
 
     public void HasLoggedNoError() => Assert.DoesNotContain(logs.GetSnapshot(), record => record.Level >= LogLevel.Error);
 
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        return host.DisposeAsync();
+    }
+
+    private static ActivityListener Listen()
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == TelemetryNames.Source,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.TraceId == Trace ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
 }

@@ -2,6 +2,7 @@ using ChatModels.Registry;
 using ChatModels.Testing;
 using ChatModels.Tests.Chat;
 using Xunit;
+using static ChatModels.Tests.Telemetry.ExpectedSpans;
 
 namespace ChatModels.Tests.Telemetry;
 
@@ -24,47 +25,14 @@ public sealed class ChatSpanTests
         await host.AskAsync(ChatHost.Ask("m", stream: true).Replace("\"stream\"", $"{Parameters},\"stream\"", StringComparison.Ordinal), Ct);
 
         Assert.Equal(
-            $"""
-            chat m [Internal, Unset]
-              chatmodels.attempts = 1
-              chatmodels.deployment = p0/p0-model
-              chatmodels.registry.revision = {Revision(host)}
-              gen_ai.operation.name = chat
-              gen_ai.provider.name = openai
-              gen_ai.request.model = m
-              gen_ai.request.stream = true
-                chat p0-model [Client, Unset]
-                  chatmodels.attempt = 1
-                  chatmodels.choice = only
-                  chatmodels.provider.id = p0
-                  gen_ai.operation.name = chat
-                  gen_ai.provider.name = openai
-                  gen_ai.request.frequency_penalty = 0.1
-                  gen_ai.request.max_tokens = 64
-                  gen_ai.request.model = p0-model
-                  gen_ai.request.presence_penalty = -0.2
-                  gen_ai.request.reasoning.level = low
-                  gen_ai.request.seed = 7
-                  gen_ai.request.stop_sequences = [a, b]
-                  gen_ai.request.stream = true
-                  gen_ai.request.temperature = 0.5
-                  gen_ai.request.top_p = 1
-                  gen_ai.response.finish_reasons = [stop]
-                  gen_ai.response.id = chatcmpl-fake
-                  gen_ai.response.model = p0-model
-                  gen_ai.response.time_to_first_chunk = (measured)
-                  gen_ai.usage.input_tokens = 11
-                  gen_ai.usage.output_tokens = 7
-                  http.response.status_code = 200
-                  server.address = 127.0.0.1
-                  server.port = {upstream.Endpoint.Port}
-                    provider creation [Internal, Unset]
-                      chatmodels.provider.id = p0
-                      chatmodels.provider.type = openai
-                      gen_ai.provider.name = openai
-                      server.address = 127.0.0.1
-                      server.port = {upstream.Endpoint.Port}
-            """,
+            Of(
+                Request(host, "p0", more: "gen_ai.request.stream = true"),
+                Creation("p0", upstream.Endpoint),
+                Answered(
+                    "p0", upstream.Endpoint, 1, "only",
+                    "gen_ai.request.frequency_penalty = 0.1", "gen_ai.request.max_tokens = 64", "gen_ai.request.presence_penalty = -0.2", "gen_ai.request.reasoning.level = low",
+                    "gen_ai.request.seed = 7", "gen_ai.request.stop_sequences = [a, b]", "gen_ai.request.stream = true", "gen_ai.request.temperature = 0.5", "gen_ai.request.top_p = 1",
+                    "gen_ai.response.time_to_first_chunk = (measured)")),
             SpanText.Of(telemetry));
     }
 
@@ -81,41 +49,10 @@ public sealed class ChatSpanTests
         await host.AskAsync(ChatHost.Ask("m"), Ct);
 
         Assert.Equal(
-            $"""
-            chat m [Internal, Unset]
-              chatmodels.attempts = 2
-              chatmodels.deployment = p1/p1-model
-              chatmodels.registry.revision = {Revision(host)}
-              gen_ai.operation.name = chat
-              gen_ai.provider.name = openai
-              gen_ai.request.model = m
-                chat p0-model [Client, Error: upstream_error]
-                  chatmodels.attempt = 1
-                  chatmodels.choice = priority
-                  chatmodels.provider.id = p0
-                  error.type = upstream_error
-                  gen_ai.operation.name = chat
-                  gen_ai.provider.name = openai
-                  gen_ai.request.model = p0-model
-                  http.response.status_code = 500
-                  server.address = 127.0.0.1
-                  server.port = {failing.Endpoint.Port}
-                chat p1-model [Client, Unset]
-                  chatmodels.attempt = 2
-                  chatmodels.choice = priority
-                  chatmodels.provider.id = p1
-                  gen_ai.operation.name = chat
-                  gen_ai.provider.name = openai
-                  gen_ai.request.model = p1-model
-                  gen_ai.response.finish_reasons = [stop]
-                  gen_ai.response.id = chatcmpl-fake
-                  gen_ai.response.model = p1-model
-                  gen_ai.usage.input_tokens = 11
-                  gen_ai.usage.output_tokens = 7
-                  http.response.status_code = 200
-                  server.address = 127.0.0.1
-                  server.port = {good.Endpoint.Port}
-            """,
+            Of(
+                Request(host, "p1", attempts: 2),
+                Attempt("p0", failing.Endpoint, 1, "priority", "upstream_error", "http.response.status_code = 500"),
+                Answered("p1", good.Endpoint, 2, "priority")),
             SpanText.Of(telemetry));
     }
 
@@ -131,27 +68,9 @@ public sealed class ChatSpanTests
         await host.AskAsync(ChatHost.Ask("m"), Ct);
 
         Assert.Equal(
-            $"""
-            chat m [Internal, Error: rate_limit_exceeded]
-              chatmodels.attempts = 1
-              chatmodels.deployment = p0/p0-model
-              chatmodels.registry.revision = {Revision(host)}
-              error.type = rate_limit_exceeded
-              gen_ai.operation.name = chat
-              gen_ai.provider.name = openai
-              gen_ai.request.model = m
-                chat p0-model [Client, Error: rate_limit_exceeded]
-                  chatmodels.attempt = 1
-                  chatmodels.choice = last_resort
-                  chatmodels.provider.id = p0
-                  error.type = rate_limit_exceeded
-                  gen_ai.operation.name = chat
-                  gen_ai.provider.name = openai
-                  gen_ai.request.model = p0-model
-                  http.response.status_code = 429
-                  server.address = 127.0.0.1
-                  server.port = {upstream.Endpoint.Port}
-            """,
+            Of(
+                Request(host, "p0", error: "rate_limit_exceeded"),
+                Attempt("p0", upstream.Endpoint, 1, "last_resort", "rate_limit_exceeded", "http.response.status_code = 429")),
             SpanText.Of(telemetry));
     }
 
@@ -170,29 +89,7 @@ public sealed class ChatSpanTests
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
 
-        // Whose fault it is: nobody's.
-        Assert.Equal(
-            $"""
-            chat m [Internal, Unset]
-              chatmodels.attempts = 1
-              chatmodels.deployment = p0/p0-model
-              chatmodels.registry.revision = {Revision(host)}
-              error.type = client_closed
-              gen_ai.operation.name = chat
-              gen_ai.provider.name = openai
-              gen_ai.request.model = m
-                chat p0-model [Client, Unset]
-                  chatmodels.attempt = 1
-                  chatmodels.choice = only
-                  chatmodels.provider.id = p0
-                  error.type = client_closed
-                  gen_ai.operation.name = chat
-                  gen_ai.provider.name = openai
-                  gen_ai.request.model = p0-model
-                  server.address = 127.0.0.1
-                  server.port = {upstream.Endpoint.Port}
-            """,
-            SpanText.Of(telemetry));
+        Assert.Equal(Of(Request(host, "p0", error: "client_closed"), Attempt("p0", upstream.Endpoint, error: "client_closed")), SpanText.Of(telemetry));
     }
 
     [Fact]
@@ -207,32 +104,12 @@ public sealed class ChatSpanTests
         await host.AskAsync(ChatHost.Ask("m", stream: true), Ct);
 
         Assert.Equal(
-            $"""
-            chat m [Internal, Error: upstream_truncated]
-              chatmodels.attempts = 1
-              chatmodels.deployment = p0/p0-model
-              chatmodels.registry.revision = {Revision(host)}
-              error.type = upstream_truncated
-              gen_ai.operation.name = chat
-              gen_ai.provider.name = openai
-              gen_ai.request.model = m
-              gen_ai.request.stream = true
-                chat p0-model [Client, Error: upstream_truncated]
-                  chatmodels.attempt = 1
-                  chatmodels.choice = only
-                  chatmodels.provider.id = p0
-                  error.type = upstream_truncated
-                  gen_ai.operation.name = chat
-                  gen_ai.provider.name = openai
-                  gen_ai.request.model = p0-model
-                  gen_ai.request.stream = true
-                  gen_ai.response.id = chatcmpl-fake
-                  gen_ai.response.model = p0-model
-                  gen_ai.response.time_to_first_chunk = (measured)
-                  http.response.status_code = 200
-                  server.address = 127.0.0.1
-                  server.port = {upstream.Endpoint.Port}
-            """,
+            Of(
+                Request(host, "p0", error: "upstream_truncated", more: "gen_ai.request.stream = true"),
+                Attempt(
+                    "p0", upstream.Endpoint, 1, "only", "upstream_truncated",
+                    "gen_ai.request.stream = true", "gen_ai.response.id = chatcmpl-fake", "gen_ai.response.model = p0-model", "gen_ai.response.time_to_first_chunk = (measured)",
+                    "http.response.status_code = 200")),
             SpanText.Of(telemetry));
     }
 
@@ -265,8 +142,6 @@ public sealed class ChatSpanTests
         await upstream.NextRequestAsync(Ct);
         upstream.OnChat = behaviour;
     }
-
-    private static long Revision(ChatHost host) => host.Registry.Current.Head!.Revision;
 
     private static async Task<ChatHost> HostWith(params Uri[] endpoints)
     {

@@ -70,7 +70,7 @@ public sealed class ConventionTests(Journey journey)
     {
         var tags = journey.Spans.SelectMany(s => s.TagObjects).Concat(journey.Metrics.All.SelectMany(m => m.Tags)).Where(t => IsTheirs(t.Key)).ToArray();
 
-        Assert.All(tags, tag => Assert.Equal((tag.Key, Conventions.Attributes[tag.Key].Type), (tag.Key, TypeOf(tag.Value))));
+        Assert.All(tags, tag => Assert.Equal((tag.Key, TypeOf(Conventions.Attributes[tag.Key])), (tag.Key, TypeOf(tag.Value))));
         Assert.All(
             tags.Where(t => t.Key is "gen_ai.operation.name" or "gen_ai.token.type"), tag => Assert.Contains((string)tag.Value!, Conventions.Attributes[tag.Key].Values.Concat(ValuesOfOurs())));
     }
@@ -103,6 +103,9 @@ public sealed class ConventionTests(Journey journey)
         Histogram<long> { Advice.HistogramBucketBoundaries: { } buckets } => [.. buckets],
         _ => [],
     };
+
+    // Where spans have no structured values, their JSON stands for them.
+    private static string TypeOf(ConventionAttribute attribute) => attribute.Type == "any" ? "string" : attribute.Type;
 
     private static string TypeOf(object? value) => value switch
     {

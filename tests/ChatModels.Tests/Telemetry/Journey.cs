@@ -52,15 +52,17 @@ public sealed class Journey : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        var read = new TaskCompletionSource();
         await ChangeTheRegistryAsync();
-        await using var good = await FakeUpstream.StartAsync(Numbered(UpstreamReply.Either(UpstreamReply.Json(Answer), UpstreamStreaming.Of("Good", " day"))), Ct);
+        await using var good = await FakeUpstream.StartAsync(Numbered(UpstreamReply.Either(UpstreamReply.Json(Answer), UpstreamStreaming.Of(Apart(read)))), Ct);
         good.OnOther = (context, _) => UpstreamReply.Json("""{"data":[{"embedding":[1]}],"model":"e","usage":{"prompt_tokens":2}}""")(context, null!);
         await using var bad = await FakeUpstream.StartAsync(UpstreamReply.Error(500), Ct);
         await using var anthropic = await FakeUpstream.StartAsync(UpstreamReply.Json(AnthropicAnswer), Ct);
         anthropic.OnOther = (context, _) => UpstreamReply.Json("""{"input_tokens":3}""")(context, null!);
         await using var host = await ChatHost.StartAsync(
-            builder => builder.AddBatches(), ("ChatModels:Chat:CooldownFailures", "2"), ("ChatModels:Chat:Cooldown", "00:00:00.100"), ("ChatModels:Chat:MaxBackOff", "00:00:00.001"));
-        await AskWellAsync(host, good, anthropic);
+            builder => builder.AddBatches(), ("ChatModels:Chat:CooldownFailures", "2"), ("ChatModels:Chat:Cooldown", "00:00:00.100"), ("ChatModels:Chat:MaxBackOff", "00:00:00.001"),
+            ("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true"));
+        await AskWellAsync(host, good, anthropic, read);
         await AskInVainAsync(host, bad);
         await AbortAsync(host, bad);
         await AskWhileBusyAsync(host, good);
@@ -96,7 +98,7 @@ public sealed class Journey : IAsyncLifetime
         await one.PutAsync("m", Sample.ModelOn("nowhere"));
     }
 
-    private static async Task AskWellAsync(ChatHost host, FakeUpstream good, FakeUpstream anthropic)
+    private static async Task AskWellAsync(ChatHost host, FakeUpstream good, FakeUpstream anthropic, TaskCompletionSource read)
     {
         await host.AddProviderAsync("good", good.Endpoint);
         await host.AddProviderAsync("claude", anthropic.Root, p => p with { Type = "anthropic" });
@@ -104,9 +106,9 @@ public sealed class Journey : IAsyncLifetime
         await host.AddModelAsync("claude", "claude");
         await host.AddModelAsync("even", new ModelConfig { Deployments = [On("good"), On("good") with { Model = "other" }] });
         await host.AskAsync(ChatHost.Ask("m").Replace("\"messages\"", Parameters, StringComparison.Ordinal), Ct);
-        await host.AskAsync(ChatHost.Ask("m", stream: true), Ct);
+        await AskAsync(host, UpstreamOperation.ChatCompletions, ChatHost.Ask("m", stream: true), read.TrySetResult);
         await AskAsync(host, UpstreamOperation.Embeddings, """{"model":"m","input":"a","dimensions":8}""");
-        await AskAsync(host, UpstreamOperation.Messages, """{"model":"claude","max_tokens":9,"messages":[{"role":"user","content":"a"}]}""");
+        await AskAsync(host, UpstreamOperation.Messages, """{"model":"claude","max_tokens":9,"system":"b","messages":[{"role":"user","content":"a"}]}""");
         await AskAsync(host, UpstreamOperation.CountTokens, """{"model":"claude","messages":[{"role":"user","content":"a"}]}""");
         await host.AskAsync(ChatHost.Ask("even"), Ct);
         await host.AskAsync(ChatHost.Ask("nobody"), Ct);
@@ -114,6 +116,7 @@ public sealed class Journey : IAsyncLifetime
 
     private static async Task AskInVainAsync(ChatHost host, FakeUpstream bad)
     {
+        await host.AskAsync(ChatHost.Ask("claude").Replace("\"messages\"", Parameters, StringComparison.Ordinal), Ct); // Not translatable.
         await using var limited = await FakeUpstream.StartAsync(UpstreamReply.Error(429, retryAfterSeconds: 60), Ct);
         await host.AddProviderAsync("bad", bad.Endpoint);
         await host.AddProviderAsync("limited", limited.Endpoint);
@@ -183,15 +186,19 @@ public sealed class Journey : IAsyncLifetime
         }
     }
 
-    private static async Task AskAsync(ChatHost host, UpstreamOperation operation, string body)
+    private static async Task AskAsync(ChatHost host, UpstreamOperation operation, string body, Func<bool>? read = null)
     {
         await using var reply = await host.Pipeline.SendAsync(new ChatCall(operation, Encoding.UTF8.GetBytes(body)), ChatSendOptions.Default, Ct);
         while (await reply.ReadAsync(Ct) is { IsEmpty: false })
         {
+            read?.Invoke();
         }
 
         Assert.Null(reply.Failure);
     }
+
+    // Chunks that arrive together are one: the second one waits until the first one was read.
+    private static UpstreamStreamScript Apart(TaskCompletionSource read) => new() { Chunks = ["Good", " day"], BeforeChunk = index => index == 1 ? read.Task : Task.CompletedTask };
 
     private static UpstreamHandler Numbered(UpstreamHandler handler) => (context, body) =>
     {

@@ -23,12 +23,15 @@ public sealed partial class TelemetryNamesTests(Journey journey)
         Assert.Empty(journey.Spans.Select(KindOfSpan).Except(Known.Select(k => k.Name)));
 
     [Fact]
+    public void EveryEvent_IsInTheFile() => Assert.Empty(Events().Except(Known.Select(k => k.Name)));
+
+    [Fact]
     public void EveryAttribute_IsInTheFile() => Assert.Empty(Attributes().Except(Known.Select(k => k.Name)));
 
     [Fact]
     public void EveryNameInTheFile_IsTold()
     {
-        var told = journey.Metrics.All.Select(m => m.Name).Concat(journey.Spans.Select(KindOfSpan)).Concat(Attributes()).Concat(Values()).ToHashSet(StringComparer.Ordinal);
+        var told = journey.Metrics.All.Select(m => m.Name).Concat(journey.Spans.Select(KindOfSpan)).Concat(Attributes()).Concat(Events()).Concat(Values()).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(Known.Where(IsForAllToTell).Select(k => k.Name).Except(told));
     }
@@ -66,7 +69,9 @@ public sealed partial class TelemetryNamesTests(Journey journey)
     // Those of the chat path end with the model's name, which is no name of ours.
     private static string KindOfSpan(System.Diagnostics.Activity span) => span.GetTagItem("gen_ai.operation.name") is string operation ? operation : span.DisplayName;
 
-    private IEnumerable<string> Attributes() => journey.Spans.SelectMany(s => s.TagObjects.Select(t => t.Key)).Concat(journey.Metrics.All.SelectMany(m => m.Tags.Keys)).Distinct();
+    private IEnumerable<string> Attributes() => journey.Spans.SelectMany(s => s.TagObjects.Concat(s.Events.SelectMany(e => e.Tags)).Select(t => t.Key)).Concat(journey.Metrics.All.SelectMany(m => m.Tags.Keys)).Distinct();
+
+    private IEnumerable<string> Events() => journey.Spans.SelectMany(s => s.Events).Select(e => e.Name).Distinct();
 
     private IEnumerable<string> Values() =>
         journey.Spans.SelectMany(s => s.TagObjects.Select(t => t.Value)).Concat(journey.Metrics.All.SelectMany(m => m.Tags.Values)).OfType<string>().Append(TelemetryNames.Source);

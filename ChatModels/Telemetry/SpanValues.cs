@@ -1,0 +1,14 @@
+namespace ChatModels.Telemetry;
+
+/// <summary>Values that most spans have, as the objects that spans take: boxed once.</summary>
+internal static class SpanValues
+{
+    private static readonly object Ok = 200;
+    private static readonly object[] Small = [.. Enumerable.Range(0, 8).Select(number => (object)number)];
+
+    public static object True { get; } = true;
+
+    public static string[] Stop { get; } = ["stop"];
+
+    public static object Of(int number) => (uint)number < Small.Length ? Small[number] : number == 200 ? Ok : number;
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using ChatModels.Api.Tests.Chat;
+using ChatModels.Api.Tests.Hosting;
+using ChatModels.Testing;
+using Xunit;
+
+namespace ChatModels.Api.Tests.Telemetry;
+
+/// <summary>The trace of a request as the Api sends it, whole, with the tags that HTTP's conventions give the server's span. Alone, since what it listens to is the process's.</summary>
+[CollectionDefinition(nameof(ServerSpanTests), DisableParallelization = true)]
+[Collection(nameof(ServerSpanTests))]
+public sealed partial class ServerSpanTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Requirement", "FR-010")]
+    public async Task ARequestThatIsAnswered() => Assert.Equal(
+        """
+        POST /v1/chat/completions [Server, Unset]
+          http.request.method = POST
+          http.response.status_code = 200
+          http.route = /v1/chat/completions
+          network.protocol.version = 1.1
+          server.address = 127.0.0.1
+          server.port = PORT
+          url.path = /v1/chat/completions
+          url.query = ?key=Redacted
+          url.scheme = http
+            chat m-ID [Internal, Unset]
+              chatmodels.attempts = 1
+              chatmodels.deployment = p-ID/vendor-model
+              chatmodels.registry.revision = 3
+              gen_ai.operation.name = chat
+              gen_ai.provider.name = openai
+              gen_ai.request.model = m-ID
+                provider creation [Internal, Unset]
+                  chatmodels.provider.id = p-ID
+                  chatmodels.provider.type = openai
+                  gen_ai.provider.name = openai
+                  server.address = 127.0.0.1
+                  server.port = PORT
+                chat vendor-model [Client, Unset]
+                  chatmodels.attempt = 1
+                  chatmodels.choice = only
+                  chatmodels.provider.id = p-ID
+                  gen_ai.operation.name = chat
+                  gen_ai.provider.name = openai
+                  gen_ai.request.model = vendor-model
+                  gen_ai.response.finish_reasons = [stop]
+                  gen_ai.response.id = chatcmpl-fake
+                  gen_ai.response.model = vendor-model
+                  gen_ai.usage.input_tokens = 11
+                  gen_ai.usage.output_tokens = 7
+                  http.response.status_code = 200
+                  server.address = 127.0.0.1
+                  server.port = PORT
+        """,
+        await TraceAsync(UpstreamReply.Completion("Hello."), chat => chat.Ask(), query: "?key=secret"));
+
+    [Fact]
+    [Trait("Requirement", "FR-021")]
+    public async Task ARequestThatFails() => Assert.Equal(
+        """
+        POST /v1/chat/completions [Server, Error]
+          error.type = 502
+          http.request.method = POST
+          http.response.status_code = 502
+          http.route = /v1/chat/completions
+          network.protocol.version = 1.1
+          server.address = 127.0.0.1
+          server.port = PORT
+          url.path = /v1/chat/completions
+          url.scheme = http
+            chat m-ID [Internal, Error: upstream_unreachable]
+              chatmodels.attempts = 1
+              chatmodels.deployment = p-ID/vendor-model
+              chatmodels.registry.revision = 3
+              error.type = upstream_unreachable
+              gen_ai.operation.name = chat
+              gen_ai.provider.name = openai
+              gen_ai.request.model = m-ID
+                provider creation [Internal, Unset]
+                  chatmodels.provider.id = p-ID
+                  chatmodels.provider.type = openai
+                  gen_ai.provider.name = openai
+                  server.address = 127.0.0.1
+                  server.port = PORT
+                chat vendor-model [Client, Error: upstream_unreachable]
+                  chatmodels.attempt = 1
+                  chatmodels.choice = only
+                  chatmodels.provider.id = p-ID
+                  error.type = upstream_unreachable
+                  gen_ai.operation.name = chat
+                  gen_ai.provider.name = openai
+                  gen_ai.request.model = vendor-model
+                  server.address = 127.0.0.1
+                  server.port = PORT
+        """,
+        await TraceAsync(null, chat => chat.Ask()));
+
+    [Fact]
+    [Trait("Requirement", "FR-021")]
+    public async Task ARequestThatIsItsCallersMistake() => Assert.Equal(
+        """
+        POST /v1/chat/completions [Server, Unset]
+          http.request.method = POST
+          http.response.status_code = 404
+          http.route = /v1/chat/completions
+          network.protocol.version = 1.1
+          server.address = 127.0.0.1
+          server.port = PORT
+          url.path = /v1/chat/completions
+          url.scheme = http
+            chat _other [Internal, Error: model_not_found]
+              chatmodels.attempts = 0
+              chatmodels.registry.revision = 3
+              error.type = model_not_found
+              gen_ai.operation.name = chat
+              gen_ai.request.model = _other
+        """,
+        await TraceAsync(UpstreamReply.Completion("Hello."), _ => """{"model":"nobody","messages":[]}"""));
+
+    private static async Task<string> TraceAsync(UpstreamHandler? upstream, Func<ChatFixture, string> body, string query = "")
+    {
+        await using var api = await TestApi.StartAsync(Ct, settings: new Dictionary<string, string?>
+        {
+            ["ChatModels:Registry:Store"] = "memory",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = FakeUpstream.Refusing().GetLeftPart(UriPartial.Authority),
+        });
+        await api.UntilReadyAsync(Ct);
+        await using var chat = await ChatFixture.StartAsync(api, upstream);
+        using var telemetry = new TelemetryCollector("ChatModels", "Microsoft.AspNetCore");
+
+        // In one process its client's spans would be traced too, and stand between the test's and the server's.
+        using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+        using var client = new HttpClient(handler) { BaseAddress = api.Address };
+        using var response = await client.SendAsync(HttpMethod.Post, $"/v1/chat/completions{query}", body(chat), Ct, ("traceparent", telemetry.TraceParent));
+        await telemetry.WaitForAsync(span => span.Kind == ActivityKind.Server, "the server's span", Ct);
+        return Port().Replace(Id().Replace(SpanText.Of(telemetry), "ID"), "PORT");
+    }
+
+    [GeneratedRegex("(?<=[mp]-)[0-9a-f]{32}")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("(?<=server.port = )[0-9]+")]
+    private static partial Regex Port();
+}
