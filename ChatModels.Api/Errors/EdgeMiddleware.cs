@@ -10,12 +10,6 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, FailureLog fa
     public async Task InvokeAsync(HttpContext http)
     {
         RequestIds.Assign(http);
-        await AnswerAsync(http);
-        failures.Note(http);
-    }
-
-    private async Task AnswerAsync(HttpContext http)
-    {
         try
         {
             await (RequestSize.IsTooLarge(http) ? RequestSize.RefuseAsync(http) : next(http));
@@ -47,6 +41,8 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, FailureLog fa
         {
             await FailAsync(http, exception);
         }
+
+        failures.Note(http);
     }
 
     private static bool IsBareFailure(HttpResponse response) =>
