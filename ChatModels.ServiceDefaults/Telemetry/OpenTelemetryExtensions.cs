@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -78,6 +80,8 @@ public static class OpenTelemetryExtensions
             });
         if (settings.Sampler is { } sampler)
         {
+            // Nothing here reads baggage, and a caller's would be taken in and carried along with each request.
+            Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
             telemetry.WithTracing(tracing => AddSources(tracing, builder.Environment.ApplicationName).SetSampler(sampler).AddOtlpExporter(Deliver));
         }
 

@@ -138,6 +138,14 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         }
     }
 
+    private static void Add(Activity span, string name, long? count)
+    {
+        if (count is { } known)
+        {
+            span.AddTag(name, SpanValues.Of(known));
+        }
+    }
+
     private void RecordTokens(string type, long? count)
     {
         if (count is { } known)

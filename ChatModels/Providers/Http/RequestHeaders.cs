@@ -81,9 +81,9 @@ internal sealed class RequestHeaders
             head.Write("Accept: text/event-stream\r\n"u8);
         }
 
-        if (_propagateTrace && Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } activity)
+        if (_propagateTrace && Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
         {
-            head.Header("traceparent"u8, id);
+            head.TraceParent(activity);
             if (activity.TraceStateString is { Length: > 0 } state)
             {
                 head.Header("tracestate"u8, state);

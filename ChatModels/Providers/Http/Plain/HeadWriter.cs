@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Diagnostics;
 
 namespace ChatModels.Providers.Http.Plain;
 
@@ -32,6 +33,18 @@ internal ref struct HeadWriter
         ": "u8.CopyTo(room[name.Length..]);
         System.Text.Ascii.FromUtf16(value, room[(name.Length + 2)..], out var written);
         "\r\n"u8.CopyTo(room[(name.Length + 2 + written)..]);
+    }
+
+    /// <summary>The span that the request belongs to. What <see cref="Activity.Id"/> says too, as a string that nobody else needs.</summary>
+    public void TraceParent(Activity span)
+    {
+        Write("traceparent: 00-"u8);
+        System.Text.Ascii.FromUtf16(span.TraceId.ToHexString(), Room(32), out _);
+        Write("-"u8);
+        System.Text.Ascii.FromUtf16(span.SpanId.ToHexString(), Room(16), out _);
+        Write("-"u8);
+        Utf8Formatter.TryFormat((byte)span.ActivityTraceFlags, Room(2), out _, new StandardFormat('x', 2));
+        Write("\r\n"u8);
     }
 
     /// <summary>The whole head; whoever gets it gives the array back once it is sent.</summary>
