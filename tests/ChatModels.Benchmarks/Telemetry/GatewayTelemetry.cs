@@ -14,8 +14,8 @@ internal static class GatewayTelemetry
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(TelemetryTargets targets, int rounds, TimeSpan length)
     {
         // Saturated first: at 200 requests/s it would take minutes until the code is compiled for good.
-        var saturated = await RunAsync(targets, Load.Chat(32), rounds, length);
-        var delayed = await RunAsync(targets, new Load("20 ms c=4", 4, Load.Json(Prompt, stream: false, TelemetryTargets.Delayed)), rounds, length);
+        var saturated = await RunAsync(targets, Load.Chat(32), rounds, length, new GatewayOptions().WarmUp);
+        var delayed = await RunAsync(targets, new Load("20 ms c=4", 4, Load.Json(Prompt, stream: false, TelemetryTargets.Delayed)), rounds, length, TimeSpan.FromSeconds(3));
         var on = targets.All.Skip(1).ToList();
         return
         [
@@ -28,12 +28,12 @@ internal static class GatewayTelemetry
         ];
     }
 
-    private static async Task<Measured> RunAsync(TelemetryTargets targets, Load load, int rounds, TimeSpan length)
+    private static async Task<Measured> RunAsync(TelemetryTargets targets, Load load, int rounds, TimeSpan length, TimeSpan warmUp)
     {
         List<Dictionary<Target, Measurement>> measured = [];
         foreach (var target in targets.All)
         {
-            await load.RunAsync(target, TimeSpan.FromSeconds(3), targets.Directory);
+            await load.RunAsync(target, warmUp, targets.Directory);
         }
 
         await UntilStillAsync(targets);
