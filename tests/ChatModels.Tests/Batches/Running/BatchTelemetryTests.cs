@@ -120,8 +120,9 @@ public sealed class BatchTelemetryTests : IDisposable
         await store.ReleaseAsync(id, new WorkUnit(0), store.Holder(id, new WorkUnit(0))!, TestContext.Current.CancellationToken);
         Assert.True(await store.TryClaimAsync(id, new WorkUnit(0), "another", TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
 
-        await losses.WaitForMeasurementsAsync(1, TestContext.Current.CancellationToken);
-        Assert.Contains("chunk", losses.GetMeasurementSnapshot().Select(m => (string)m.Tags["chatmodels.batch.work"]!));
+        // Other tests' workers lose theirs too, and may be first.
+        await WaitUntil.TrueAsync(
+            () => losses.GetMeasurementSnapshot().Any(m => (string?)m.Tags["chatmodels.batch.work"] == "chunk"), "a lost chunk", cancellationToken: TestContext.Current.CancellationToken);
         release.SetResult();
         await host.UntilAsync(id, BatchStatus.Completed);
     }
