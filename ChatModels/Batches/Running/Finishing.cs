@@ -77,8 +77,8 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             return true;
         }
 
-        // Entered only now, so its owner has deleted it since it was entered for the first time.
-        foreach (var late in new[] { output, errors }.OfType<Written>().Where(w => w.IsNew))
+        // Entered after the end, so its owner has deleted it since it was entered for the first time. What was entered before is what the end names.
+        foreach (var late in new[] { output, errors }.OfType<Written>().Where(w => w.Entered > job.State.Ended!.At))
         {
             await context.Catalogue.DeleteAsync(late.Id, CancellationToken.None);
         }
@@ -101,7 +101,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             var (from, length) = good ? (0, seal.OutputBytes) : (seal.OutputBytes, seal.ErrorBytes);
             if (!await CopyAsync(chunk, from, length, writer))
             {
-                return new Written(id, IsWhole: false, IsNew: false);
+                return new Written(id, IsWhole: false, Entered: null);
             }
         }
 
@@ -116,7 +116,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             Filename = $"{Batch}_{name}.jsonl",
             Purpose = FilePurposes.BatchOutput,
         };
-        return new Written(id, IsWhole: true, await context.Catalogue.AddAsync(record, CancellationToken.None));
+        return new Written(id, IsWhole: true, await context.Catalogue.AddAsync(record, CancellationToken.None) ? now : null);
     }
 
     private async Task<bool> CopyAsync(int chunk, long from, long length, IFileWriter writer)
@@ -168,5 +168,5 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
         }
     }
 
-    private sealed record Written(string Id, bool IsWhole, bool IsNew);
+    private sealed record Written(string Id, bool IsWhole, DateTimeOffset? Entered);
 }
