@@ -106,7 +106,7 @@ internal partial struct AnswerFacts
                 Model ??= Encoding.UTF8.GetString(text);
                 break;
             default:
-                (FinishReasons ??= []).Add(Encoding.UTF8.GetString(text[..int.Min(text.Length, 64)]));
+                Finish(text);
                 break;
         }
 

@@ -6,6 +6,11 @@ namespace ChatModels.Chat;
 /// <summary>What is read in passing of an answer, whole or chunk by chunk: enough to measure it and to tell a finished one from a cut one.</summary>
 internal partial struct AnswerFacts
 {
+    private const int MostReasons = 128;
+    private const int LongestReason = 64;
+
+    private static readonly string[] Stopped = ["stop"];
+
     // n is at most 128 in OpenAI's API.
     private UInt128 _started;
     private UInt128 _finished;
@@ -19,7 +24,7 @@ internal partial struct AnswerFacts
 
     public TokenUsage? Usage { get; private set; }
 
-    public List<string>? FinishReasons { get; private set; }
+    public string[]? FinishReasons { get; private set; }
 
     /// <summary>Whether content has come: any non-empty delta other than the role, in any choice, or a finish reason.</summary>
     public bool HasContent { get; private set; }
@@ -141,7 +146,7 @@ internal partial struct AnswerFacts
                 finished = true;
                 if (!CountsOnly)
                 {
-                    (FinishReasons ??= []).Add(FinishReason(reason));
+                    Finish(reason);
                 }
             }
             else if (name.SequenceEqual("index"u8))
@@ -187,9 +192,16 @@ internal partial struct AnswerFacts
         return any;
     }
 
-    private static string FinishReason(ReadOnlySpan<byte> reason) =>
-        reason.SequenceEqual("stop"u8) ? "stop"
-        : reason.SequenceEqual("length"u8) ? "length"
-        : reason.SequenceEqual("tool_calls"u8) ? "tool_calls"
-        : Encoding.UTF8.GetString(reason[..int.Min(reason.Length, 64)]);
+    // Nearly all answers have one reason, and it is the same.
+    private void Finish(ReadOnlySpan<byte> reason)
+    {
+        if (FinishReasons is null && reason.SequenceEqual("stop"u8))
+        {
+            FinishReasons = Stopped;
+        }
+        else if (FinishReasons is not { Length: >= MostReasons })
+        {
+            FinishReasons = [.. FinishReasons ?? [], Encoding.UTF8.GetString(reason[..int.Min(reason.Length, LongestReason)])];
+        }
+    }
 }

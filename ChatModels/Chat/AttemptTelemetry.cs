@@ -119,7 +119,7 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
     {
         Add(span, TelemetryNames.GenAI.ResponseId, facts.Id);
         Add(span, TelemetryNames.GenAI.ResponseModel, facts.Model);
-        Add(span, TelemetryNames.GenAI.FinishReasons, facts.FinishReasons is ["stop"] ? SpanValues.Stop : facts.FinishReasons?.ToArray());
+        Add(span, TelemetryNames.GenAI.FinishReasons, facts.FinishReasons);
         if (facts.Usage is { } usage)
         {
             Add(span, TelemetryNames.GenAI.InputTokens, usage.Input);

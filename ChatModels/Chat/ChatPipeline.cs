@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ChatModels.Chat.Health;
 using ChatModels.Chat.Routing;
 using ChatModels.Providers;
@@ -38,8 +37,7 @@ public sealed class ChatPipeline
     /// <param name="call">What is asked.</param>
     /// <param name="options">How it is served.</param>
     /// <param name="cancellationToken">The caller's: cancelled, it abandons the upstream call at once.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ChatReply> SendAsync(ChatCall call, ChatSendOptions options, CancellationToken cancellationToken)
+    public ValueTask<ChatReply> SendAsync(ChatCall call, ChatSendOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var snapshot = _registry.Current;
@@ -51,7 +49,7 @@ public sealed class ChatPipeline
             var route = new ChatRoute(revision, 0, null);
             telemetry?.Begin(null, TelemetryNames.Other, TelemetryNames.Other, stream: false, revision);
             telemetry?.End(failure!.Code, route, cost: null);
-            return new FailedReply(failure!, call) { Route = route };
+            return new(new FailedReply(failure!, call) { Route = route });
         }
 
         snapshot.TryFindModel(request.Model, out var found);
@@ -59,8 +57,8 @@ public sealed class ChatPipeline
         var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
         var routing = _router.RouteAsync(run);
         return options.KeepAlive && request.Stream && !routing.IsCompleted
-            ? await HeldReply.AfterAsync(routing.AsTask(), run, _options, _time).ConfigureAwait(false)
-            : await routing.ConfigureAwait(false);
+            ? HeldReply.AfterAsync(routing.AsTask(), run, _options, _time)
+            : routing;
     }
 
     /// <summary>What metrics call the model that has the name, or an alias, now.</summary>

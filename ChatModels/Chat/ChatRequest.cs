@@ -33,9 +33,6 @@ internal sealed class ChatRequest
     /// <summary>What the model is to answer to: the messages, or the input.</summary>
     public ByteRange Prompt { get; init; }
 
-    /// <summary>What a span says of it besides the prompt; read by the first attempt that is traced.</summary>
-    public KeyValuePair<string, object>[]? Parameters { get; set; }
-
     public bool Stream { get; init; }
 
     public bool HasTools { get; init; }

@@ -1,10 +1,11 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text.Json;
 using ChatModels.Telemetry;
 
 namespace ChatModels.Chat;
 
-/// <summary>Tells an attempt's span what the request asks of the model, as the conventions name it. Only traced requests pay for it: the body is walked once more, past the prompt, and for all attempts together.</summary>
+/// <summary>Tells an attempt's span what the request asks of the model, as the conventions name it. Only traced requests pay for it: the body is walked once more, past the prompt.</summary>
 internal static class RequestParameters
 {
     // What clients make up must not blow up a span.
@@ -39,15 +40,6 @@ internal static class RequestParameters
 
     public static void Describe(Activity span, ChatRequest request)
     {
-        foreach (var (tag, value) in request.Parameters ??= Read(request))
-        {
-            span.SetTag(tag, value); // Two fields may say the same: the last one counts, as upstream.
-        }
-    }
-
-    private static KeyValuePair<string, object>[] Read(ChatRequest request)
-    {
-        List<KeyValuePair<string, object>>? told = null;
         var json = request.Body.Span;
         var scanner = new JsonScanner(json);
         var first = true;
@@ -66,33 +58,36 @@ internal static class RequestParameters
             }
             else if (scanner.Position - start <= LongestValue)
             {
-                Read(name, json[start..scanner.Position], ref told);
+                Describe(span, name, json[start..scanner.Position]);
             }
         }
-
-        return told is null ? [] : [.. told];
     }
 
-    private static void Read(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref List<KeyValuePair<string, object>>? told)
+    private static void Describe(Activity span, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        foreach (var (field, tag, kind) in Known)
+        foreach (ref readonly var known in Known.AsSpan())
         {
             // One choice is what everybody gets who does not ask for more: the convention wants no word of it.
-            if (name.SequenceEqual(field) && Read(value, kind) is { } read && !(tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
+            if (name.SequenceEqual(known.Field) && Read(value, known.Kind) is { } read && !(known.Tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
             {
-                (told ??= []).Add(new(tag, read));
+                span.SetTag(known.Tag, read); // Two fields may say the same: the last one counts, as upstream.
             }
         }
     }
 
-    private static object? Read(ReadOnlySpan<byte> value, JsonKind kind)
+    private static object? Read(ReadOnlySpan<byte> value, JsonKind kind) => kind switch
+    {
+        JsonKind.Integer => Utf8Parser.TryParse(value, out long number, out var length) && length == value.Length ? number : null,
+        JsonKind.Number => Utf8Parser.TryParse(value, out double number, out var length) && length == value.Length ? number : null,
+        _ => ReadTexts(value, kind),
+    };
+
+    private static object? ReadTexts(ReadOnlySpan<byte> value, JsonKind kind)
     {
         var json = new Utf8JsonReader(value);
         json.Read();
         return (kind, json.TokenType) switch
         {
-            (JsonKind.Integer, JsonTokenType.Number) => json.TryGetInt64(out var number) ? number : null,
-            (JsonKind.Number, JsonTokenType.Number) => json.TryGetDouble(out var number) ? number : null,
             (JsonKind.Text, JsonTokenType.String) => Text(ref json),
             (JsonKind.Texts, JsonTokenType.String) => new[] { Text(ref json) },
             (JsonKind.Texts, JsonTokenType.StartArray) => Texts(ref json),

@@ -9,8 +9,6 @@ internal static class SpanValues
 
     public static object True { get; } = true;
 
-    public static string[] Stop { get; } = ["stop"];
-
     /// <summary>A count of tokens.</summary>
     public static object Of(long count) => (ulong)count < (ulong)Counts.Length ? Counts[count] : count;
 
