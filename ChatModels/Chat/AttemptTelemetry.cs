@@ -48,7 +48,7 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
             var isFirst = _lastChunk == 0;
             var took = time.GetElapsedTime(isFirst ? _started : _lastChunk, now).TotalSeconds;
             _lastChunk = now;
-            (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, Tags());
+            (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, candidate.TagsOf(_operation).With());
             if (isFirst && IsTraced)
             {
                 _span!.AddTag(TelemetryNames.GenAI.FirstChunk, took);
@@ -80,19 +80,12 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
 
         if (ChatMetrics.ClientDuration.Enabled)
         {
-            var tags = Tags();
-            if (error is not null)
-            {
-                tags.Add(TelemetryNames.General.ErrorType, error);
-            }
-
-            ChatMetrics.ClientDuration.Record(time.GetElapsedTime(_started).TotalSeconds, tags);
+            ChatMetrics.ClientDuration.Record(time.GetElapsedTime(_started).TotalSeconds, candidate.TagsOf(_operation).With(error));
         }
 
         if (facts.Usage is { } usage && ChatMetrics.ClientTokens.Enabled)
         {
-            RecordTokens(TelemetryNames.GenAI.Input, usage.Input);
-            RecordTokens(TelemetryNames.GenAI.Output, usage.Output);
+            Record(usage, candidate.TagsOf(_operation));
         }
 
         if (IsTraced)
@@ -146,21 +139,16 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         }
     }
 
-    private void RecordTokens(string type, long? count)
+    private static void Record(in TokenUsage usage, AttemptTags tags)
     {
-        if (count is { } known)
+        if (usage.Input is { } input)
         {
-            var tags = Tags();
-            tags.Add(TelemetryNames.GenAI.TokenType, type);
-            ChatMetrics.ClientTokens.Record(known, tags);
+            ChatMetrics.ClientTokens.Record(input, tags.Input);
+        }
+
+        if (usage.Output is { } output)
+        {
+            ChatMetrics.ClientTokens.Record(output, tags.Output);
         }
     }
-
-    private TagList Tags() => new()
-    {
-        { TelemetryNames.GenAI.OperationName, _operation },
-        { TelemetryNames.GenAI.ProviderName, candidate.Target.ProviderName },
-        { TelemetryNames.GenAI.RequestModel, candidate.Target.MetricModel },
-        { TelemetryNames.Own.Provider, candidate.Target.MetricProvider },
-    };
 }

@@ -27,6 +27,7 @@ internal sealed class Candidate(ModelEntry model, Deployment deployment, Deploym
 {
     private ChatRoute? _usual;
     private SpanHead? _spanHead;
+    private AttemptTags? _tags;
 
     public ModelEntry Model => model;
 
@@ -43,6 +44,9 @@ internal sealed class Candidate(ModelEntry model, Deployment deployment, Deploym
     /// <summary>What the spans of its attempts begin with.</summary>
     public SpanHead SpanHeadOf(string operation) =>
         _spanHead is { } head && head.Is(operation, deployment.Config.Model) ? head : _spanHead = SpanHead.OfAttempt(operation, deployment.Config.Model, target);
+
+    /// <summary>What metrics say of its attempts.</summary>
+    public AttemptTags TagsOf(string operation) => _tags is { } tags && tags.Operation == operation ? tags : _tags = new AttemptTags(operation, target);
 
     /// <summary>The route of a request that got its answer here at once: most have the same.</summary>
     public ChatRoute UsualRoute(long revision) => _usual is { } usual && usual.Revision == revision ? usual : _usual = new ChatRoute(revision, 1, Name);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using ChatModels.Benchmarks.Gateway;
 using ChatModels.Chat;
 using ChatModels.Providers;
 using ChatModels.Registry;
@@ -72,7 +73,7 @@ internal static class InvokeTelemetry
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development, ApplicationName = "invoke" });
         builder.Configuration.AddInMemoryCollection([
             new("ChatModels:Registry:Store", "memory"), new("ChatModels:Telemetry:Level", level),
-            new("OTEL_EXPORTER_OTLP_ENDPOINT", sink.AbsoluteUri), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), new("OTEL_BSP_SCHEDULE_DELAY", "200")]);
+            new("OTEL_EXPORTER_OTLP_ENDPOINT", sink.AbsoluteUri), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), new(GatewayTargets.SpanDelay, GatewayTargets.ShortDelay)]);
         builder.Logging.ClearProviders();
         if (level is not null)
         {

@@ -90,11 +90,7 @@ internal sealed class TelemetryTargets : IAsyncDisposable
             environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.AbsoluteUri;
             environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
             environment["OTEL_SERVICE_NAME"] = "api";
-
-            // The usual queue drops spans at this rate, and a span that is dropped flatters.
-            environment["OTEL_BSP_MAX_QUEUE_SIZE"] = "262144";
-            environment["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"] = "8192";
-            environment["OTEL_BSP_SCHEDULE_DELAY"] = "200";
+            environment[GatewayTargets.SpanDelay] = GatewayTargets.ShortDelay;
         });
         return ReadyAsync(new Target(level, port, process, probe), "/health");
     }
