@@ -65,7 +65,17 @@ internal sealed class BatchUnderFire : IAsyncDisposable
     }
 
     /// <summary>Until so much of the batch has been asked for.</summary>
-    public Task UntilAskedAsync(double share) => WaitUntil.TrueAsync(() => _vendor!.Asked >= share * _lines, $"{share:P1} of the lines to be asked for", Patience, Cancelled);
+    public async Task UntilAskedAsync(double share)
+    {
+        try
+        {
+            await WaitUntil.TrueAsync(() => _vendor!.Asked >= share * _lines, $"{share:P1} of the lines to be asked for", Patience, Cancelled);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message} {await SummaryAsync()}", exception);
+        }
+    }
 
     public async Task KillAsync(GatedWorker worker, int underWay = Concurrency)
     {
@@ -173,6 +183,14 @@ internal sealed class BatchUnderFire : IAsyncDisposable
         {
             _workers.Remove(worker);
         }
+    }
+
+    private async Task<string> SummaryAsync()
+    {
+        var starting = _starting.Count(task => !task.IsCompleted);
+        var unstarted = string.Concat(_starting.Where(task => task.IsFaulted).Select(task => $"\n{task.Exception!.InnerException!.Message}"));
+        var workers = string.Concat(Workers.Select(worker => $"\nworker {worker.Replica.Process.Id}: {string.Join("\n  ", worker.Replica.Process.Lines.TakeLast(20))}"));
+        return $"{_vendor!.Asked} were. {await _store.StandingAsync()} Done so far: {string.Join(", ", Faults)}. {starting} workers are starting.{unstarted}{workers}";
     }
 
     private async Task PrepareAsync()
