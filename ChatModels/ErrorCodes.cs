@@ -145,6 +145,9 @@ public static class ErrorCodes
     /// <summary>The file does not have the bytes that were asked for.</summary>
     public const string RangeNotSatisfiable = "range_not_satisfiable";
 
+    /// <summary>The file comes out of a batch that is just being finished.</summary>
+    public const string FileInUse = "file_in_use";
+
     /// <summary>Too many batches are unfinished.</summary>
     public const string TooManyBatches = "too_many_batches";
 

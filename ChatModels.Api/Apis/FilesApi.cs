@@ -19,7 +19,7 @@ internal static class FilesApi
         group.MapGet("/{id}", GetAsync).WithName("GetFile").WithSummary("One file").WithOpenAiErrors(401, 404, 503);
         group.MapGet("/{id}/content", DownloadAsync).WithName("DownloadFile").WithSummary("A file's bytes, or a range of them")
             .Produces<string>(StatusCodes.Status200OK, "application/octet-stream").WithOpenAiErrors(401, 404, 503);
-        group.MapDelete("/{id}", DeleteAsync).WithName("DeleteFile").WithSummary("Deletes a file; a batch that runs goes on with it").WithOpenAiErrors(401, 404, 503);
+        group.MapDelete("/{id}", DeleteAsync).WithName("DeleteFile").WithSummary("Deletes a file; a batch that runs goes on with it").WithOpenAiErrors(401, 404, 409, 503);
         return routes;
     }
 
@@ -70,7 +70,12 @@ internal static class FilesApi
             : NotFound(id);
 
     internal static async Task<Results<Ok<FileDeletedView>, OpenAiProblem>> DeleteAsync(string id, FileCatalogue files, CancellationToken cancellationToken) =>
-        await files.DeleteAsync(id, cancellationToken) ? TypedResults.Ok(new FileDeletedView(id)) : NotFound(id);
+        await files.DeleteAsync(id, cancellationToken) switch
+        {
+            FileDeletion.Deleted => TypedResults.Ok(new FileDeletedView(id)),
+            FileDeletion.StillMade => new OpenAiProblem(ErrorCodes.FileInUse, "This file's batch is just being finished. Try again in a few seconds.", "id"),
+            _ => NotFound(id),
+        };
 
     private static OpenAiProblem NotFound(string id) => new(ErrorCodes.NotFound, $"No such File object: {(id.Length <= 128 ? id : id[..128])}", "id");
 }

@@ -16,7 +16,7 @@ internal static class ErrorMapping
         ErrorCodes.Forbidden => 403,
         ErrorCodes.NotFound or ErrorCodes.RouteNotFound or ErrorCodes.ModelNotFound or ErrorCodes.ModelDisabled => 404,
         ErrorCodes.MethodNotAllowed => 405,
-        ErrorCodes.ProviderInUse or ErrorCodes.ModelInUse or ErrorCodes.RegistryBusy or ErrorCodes.ProviderAlreadyRegistered => 409,
+        ErrorCodes.ProviderInUse or ErrorCodes.ModelInUse or ErrorCodes.FileInUse or ErrorCodes.RegistryBusy or ErrorCodes.ProviderAlreadyRegistered => 409,
         // No 503: it does not pass by itself, and clients and proxies that try again or elsewhere would only hide that somebody has to act.
         ErrorCodes.NotDiverged or ErrorCodes.RegistryDiverged or ErrorCodes.RegistryRejected or ErrorCodes.BatchNotCancellable or ErrorCodes.BatchExpired or ErrorCodes.BatchCancelled => 409,
         ErrorCodes.RevisionGone => 410,

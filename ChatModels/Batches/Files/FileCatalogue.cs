@@ -29,15 +29,12 @@ internal sealed class FileCatalogue(IBatchStore store, IFileStore files, IOption
         await upload.CompleteAsync(cancellationToken);
         var now = time.GetUtcNow();
         var record = new FileRecord { Id = upload.Id, Bytes = upload.Bytes, CreatedAt = now, ExpiresAt = now + (lifetime ?? options.Value.Lifetime), Filename = filename, Purpose = purpose };
-        await AddAsync(record, cancellationToken);
+        await store.AddAsync(RecordKind.File, Entry(record), cancellationToken);
         return record;
     }
 
-    /// <summary>Enters a file whose bytes are there; false when it was entered before.</summary>
-    public Task<bool> AddAsync(FileRecord record, CancellationToken cancellationToken) => store.AddAsync(
-        RecordKind.File,
-        new CatalogueEntry(record.Id, record.CreatedAt, record.ExpiresAt, JsonSerializer.SerializeToUtf8Bytes(record, BatchJson.Default.FileRecord)),
-        cancellationToken);
+    /// <summary>Enters a file that a batch made, and whose bytes are there, unless it was entered before; false when the batch is closed: then the file belongs to nobody.</summary>
+    public Task<bool> AddResultAsync(string batch, FileRecord record, CancellationToken cancellationToken) => store.AddResultAsync(batch, Entry(record), cancellationToken);
 
     /// <summary>One file; null when there is none of that id, or its time is over.</summary>
     public async Task<FileRecord?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -70,12 +67,23 @@ internal sealed class FileCatalogue(IBatchStore store, IFileStore files, IOption
     /// <summary>The bytes; null where there are none.</summary>
     public Task<Stream?> OpenAsync(string id, CancellationToken cancellationToken) => files.OpenAsync(id, cancellationToken);
 
-    /// <summary>Deletes a file; false when there was none. Its bytes stay for as long as a batch still reads them.</summary>
-    public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Deletes a file. Its bytes stay for as long as a batch still reads them.</summary>
+    public async Task<FileDeletion> DeleteAsync(string id, CancellationToken cancellationToken)
     {
-        if (!FileIds.IsValid(id) || !await store.RemoveAsync(RecordKind.File, id, cancellationToken))
+        if (!FileIds.IsValid(id))
         {
-            return false;
+            return FileDeletion.NotFound;
+        }
+
+        // Whoever finishes the batch might enter it again; nobody can once the batch is closed.
+        if ((await store.ListOpenAsync(cancellationToken)).Any(batch => id == BatchIds.OutputFile(batch) || id == BatchIds.ErrorFile(batch)))
+        {
+            return FileDeletion.StillMade;
+        }
+
+        if (!await store.RemoveAsync(RecordKind.File, id, cancellationToken))
+        {
+            return FileDeletion.NotFound;
         }
 
         try
@@ -90,7 +98,7 @@ internal sealed class FileCatalogue(IBatchStore store, IFileStore files, IOption
             // The file is gone for everybody; the sweeper finds bytes that belong to nobody.
         }
 
-        return true;
+        return FileDeletion.Deleted;
     }
 
     /// <summary>How much room is left.</summary>
@@ -113,8 +121,22 @@ internal sealed class FileCatalogue(IBatchStore store, IFileStore files, IOption
 
     private bool IsAlive(FileRecord file) => file.ExpiresAt is not { } expires || expires > time.GetUtcNow();
 
+    private static CatalogueEntry Entry(FileRecord record) => new(record.Id, record.CreatedAt, record.ExpiresAt, JsonSerializer.SerializeToUtf8Bytes(record, BatchJson.Default.FileRecord));
+
     private static FileRecord Read(ReadOnlyMemory<byte> record) => JsonSerializer.Deserialize(record.Span, BatchJson.Default.FileRecord)!;
 }
 
 /// <summary>A part of the list of files.</summary>
 internal sealed record FilePage(IReadOnlyList<FileRecord> Files, bool HasMore);
+
+/// <summary>What became of the wish to delete a file.</summary>
+internal enum FileDeletion
+{
+    Deleted,
+
+    /// <summary>There is none.</summary>
+    NotFound,
+
+    /// <summary>It comes out of a batch that is being finished; it can be deleted a moment later.</summary>
+    StillMade,
+}

@@ -62,9 +62,9 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
         var seals = (await context.Store.ReadSealsAsync(Batch, job.Worker.Stopping)).ToDictionary(s => s.Key, s => ChunkSeal.Parse(s.Value));
         var output = await WriteAsync(BatchIds.OutputFile(Batch), "output", seals, good: true);
         var errors = await WriteAsync(BatchIds.ErrorFile(Batch), "errors", seals, good: false);
-        if (output is { IsWhole: false } || errors is { IsWhole: false })
+        if (output is { IsEntered: false } || errors is { IsEntered: false })
         {
-            return false; // Somebody else has finished, and cleared the parts away.
+            return false; // Somebody else has finished, and cleared away what is not needed any more.
         }
 
         var ended = new EndedStep(context.Time.GetUtcNow(), seals.Values.Sum(s => s.Completed), seals.Values.Sum(s => s.Failed), output?.Id, errors?.Id);
@@ -74,20 +74,13 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
         {
             context.LogEnded(Batch, job.State.Closing!.How, ended.Completed, ended.Failed);
             job.TellEnd(job.State.Status, ended.Completed, ended.Failed, job.State.Status is BatchStatus.Expired ? ErrorCodes.BatchExpired : null);
-            return true;
-        }
-
-        // Entered after the end, so its owner has deleted it since it was entered for the first time. What was entered before is what the end names.
-        foreach (var late in new[] { output, errors }.OfType<Written>().Where(w => w.Entered > job.State.Ended!.At))
-        {
-            await context.Catalogue.DeleteAsync(late.Id, CancellationToken.None);
         }
 
         return true;
     }
 
     /// <summary>Writes one of the two files and enters it; null where no line belongs in it.</summary>
-    private async Task<Written?> WriteAsync(string id, string name, Dictionary<int, ChunkSeal> seals, bool good)
+    private async Task<Result?> WriteAsync(string id, string name, Dictionary<int, ChunkSeal> seals, bool good)
     {
         var chunks = seals.Where(s => (good ? s.Value.OutputBytes : s.Value.ErrorBytes) > 0).OrderBy(s => s.Key).ToList();
         if (chunks is [])
@@ -101,7 +94,7 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             var (from, length) = good ? (0, seal.OutputBytes) : (seal.OutputBytes, seal.ErrorBytes);
             if (!await CopyAsync(chunk, from, length, writer))
             {
-                return new Written(id, IsWhole: false, Entered: null);
+                return new Result(id, IsEntered: false);
             }
         }
 
@@ -116,7 +109,14 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
             Filename = $"{Batch}_{name}.jsonl",
             Purpose = FilePurposes.BatchOutput,
         };
-        return new Written(id, IsWhole: true, await context.Catalogue.AddAsync(record, CancellationToken.None) ? now : null);
+        var isEntered = await context.Catalogue.AddResultAsync(Batch, record, CancellationToken.None);
+        if (!isEntered && await context.Catalogue.FindAsync(id, CancellationToken.None) is null)
+        {
+            // Its owner had deleted it before its bytes came once more.
+            await context.Files.DeleteAsync(id, CancellationToken.None);
+        }
+
+        return new Result(id, isEntered);
     }
 
     private async Task<bool> CopyAsync(int chunk, long from, long length, IFileWriter writer)
@@ -168,5 +168,5 @@ internal sealed class Finishing(RunnerContext context, BatchJob job)
         }
     }
 
-    private sealed record Written(string Id, bool IsWhole, DateTimeOffset? Entered);
+    private sealed record Result(string Id, bool IsEntered);
 }

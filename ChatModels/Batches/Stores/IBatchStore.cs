@@ -82,6 +82,9 @@ internal interface ICatalogueStore
     /// <summary>Enters something; false when the id is there. A batch is open from then on.</summary>
     Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>Enters a file that came out of a batch, unless it is there; false when the batch is not open any more, and then nothing is entered.</summary>
+    Task<bool> AddResultAsync(string batch, CatalogueEntry file, CancellationToken cancellationToken);
+
     /// <summary>One record; null where there is none.</summary>
     Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken);
 

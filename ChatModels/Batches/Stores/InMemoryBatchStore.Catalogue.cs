@@ -6,13 +6,24 @@ internal sealed partial class InMemoryBatchStore
 
     public Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken) => Do(() =>
     {
-        var isNew = _records[kind].TryAdd(entry.Id, new Entry(entry.Id, entry.CreatedAt, entry.ExpiresAt, entry.Record.ToArray()));
+        var isNew = TryAdd(kind, entry);
         if (isNew && kind is RecordKind.Batch)
         {
             _open.Add(entry.Id);
         }
 
         return isNew;
+    });
+
+    public Task<bool> AddResultAsync(string batch, CatalogueEntry file, CancellationToken cancellationToken) => Do(() =>
+    {
+        var isOpen = _open.Contains(batch);
+        if (isOpen)
+        {
+            TryAdd(RecordKind.File, file);
+        }
+
+        return isOpen;
     });
 
     public Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken) =>
@@ -56,6 +67,8 @@ internal sealed partial class InMemoryBatchStore
 
     public Task<IReadOnlyList<string>> ListExpiredAsync(RecordKind kind, DateTimeOffset by, int count, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<string>>(() => [.. _records[kind].Values.Where(e => e.ExpiresAt <= by).OrderBy(e => e.ExpiresAt).Take(count).Select(e => e.Id)]);
+
+    private bool TryAdd(RecordKind kind, CatalogueEntry entry) => _records[kind].TryAdd(entry.Id, new Entry(entry.Id, entry.CreatedAt, entry.ExpiresAt, entry.Record.ToArray()));
 
     private sealed record Entry(string Id, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, ReadOnlyMemory<byte> Record);
 }

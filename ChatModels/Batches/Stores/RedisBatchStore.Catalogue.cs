@@ -1,30 +1,19 @@
+using ChatModels.Registry.Stores;
 using StackExchange.Redis;
 
 namespace ChatModels.Batches.Stores;
 
 internal sealed partial class RedisBatchStore
 {
-    public Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken)
-    {
-        var created = entry.CreatedAt.ToUnixTimeMilliseconds();
-        return _link.AskTogetherAsync<bool>("a new record", Small, transaction =>
+    public Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken) =>
+        _link.AskTogetherAsync<bool>("a new record", Small, transaction =>
         {
-            // Together, so that nothing can be there and in no list.
-            var added = transaction.HashSetAsync(_keys.Records(kind), entry.Id, entry.Record, When.NotExists);
-            _ = transaction.SortedSetAddAsync(_keys.Order(kind), entry.Id, created, SortedSetWhen.NotExists);
-            if (entry.ExpiresAt is { } expires)
-            {
-                _ = transaction.SortedSetAddAsync(_keys.Expiry(kind), entry.Id, expires.ToUnixTimeMilliseconds(), SortedSetWhen.NotExists);
-            }
-
-            if (kind is RecordKind.Batch)
-            {
-                _ = transaction.SortedSetAddAsync(_keys.Open, entry.Id, created, SortedSetWhen.NotExists);
-            }
-
+            var added = Add(transaction, kind, entry);
             return async () => await added;
         }, cancellationToken);
-    }
+
+    public Task<bool> AddResultAsync(string batch, CatalogueEntry file, CancellationToken cancellationToken) =>
+        IfAsync("a new result", Small, Condition.SortedSetContains(_keys.Open, batch), transaction => Add(transaction, RecordKind.File, file), cancellationToken);
 
     public async Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken) =>
         await AskAsync("a record", Small, d => d.HashGetAsync(_keys.Records(kind), id, CommandFlags.DemandMaster), cancellationToken) is { IsNull: false } record
@@ -72,5 +61,24 @@ internal sealed partial class RedisBatchStore
             d => d.SortedSetRangeByScoreAsync(_keys.Expiry(kind), double.NegativeInfinity, by.ToUnixTimeMilliseconds(), Exclude.None, Order.Ascending, 0, count, CommandFlags.DemandMaster),
             cancellationToken);
         return [.. ids.Select(id => id.ToString())];
+    }
+
+    // Together, so that nothing can be there and in no list.
+    private Task<bool> Add(ITransaction transaction, RecordKind kind, CatalogueEntry entry)
+    {
+        var created = entry.CreatedAt.ToUnixTimeMilliseconds();
+        var added = transaction.HashSetAsync(_keys.Records(kind), entry.Id, entry.Record, When.NotExists);
+        transaction.SortedSetAddAsync(_keys.Order(kind), entry.Id, created, SortedSetWhen.NotExists).Observe();
+        if (entry.ExpiresAt is { } expires)
+        {
+            transaction.SortedSetAddAsync(_keys.Expiry(kind), entry.Id, expires.ToUnixTimeMilliseconds(), SortedSetWhen.NotExists).Observe();
+        }
+
+        if (kind is RecordKind.Batch)
+        {
+            transaction.SortedSetAddAsync(_keys.Open, entry.Id, created, SortedSetWhen.NotExists).Observe();
+        }
+
+        return added;
     }
 }

@@ -20,7 +20,7 @@ public sealed class BatchFaultTests
         var plan = new BatchFaultPlan(BatchFaultPlan.Seed);
         await using var fire = await BatchUnderFire.StartAsync(store, Lines);
         var (running, finishing) = (plan.WhileRunning(), plan.WhileFinishing());
-        var caught = fire.Caught.At(finishing[0]);
+        fire.Caught.At(finishing[0]);
         await fire.Batch.CreateAsync(Lines);
 
         GatedWorker? paused = null;
@@ -31,16 +31,17 @@ public sealed class BatchFaultTests
         }
 
         await fire.AllStartedAsync();
-        foreach (var (now, next) in finishing.Zip(finishing.Skip(1)))
+        foreach (var next in finishing.Skip(1))
         {
-            var finisher = await FinisherAsync(fire, now, caught);
-            caught = fire.Caught.At(next);
+            var finisher = await FinisherAsync(fire);
+            fire.Caught.At(next);
             await fire.KillAsync(finisher, underWay: 0);
         }
 
         await fire.RestartStoreAsync();
-        var late = await FinisherAsync(fire, finishing[^1], caught);
+        var late = await FinisherAsync(fire);
         await fire.PauseAsync(late, underWay: 0);
+        fire.Caught.At(null);
         await fire.StartWorkerAsync();
         await fire.AssertDoneAsync();
 
@@ -115,20 +116,14 @@ public sealed class BatchFaultTests
     }
 
     /// <summary>The worker that was caught while it was finishing, and surely was.</summary>
-    private static async Task<GatedWorker> FinisherAsync(BatchUnderFire fire, string words, Task<StoreGate> caught)
+    private static async Task<GatedWorker> FinisherAsync(BatchUnderFire fire)
     {
-        while (true)
-        {
-            await WaitUntil.SignalAsync(caught, "a worker that finishes the batch", TimeSpan.FromSeconds(120), Cancelled);
-            Assert.Equal("finalizing", (await fire.Batch.LookAsync(Cancelled)).GetProperty("status").GetString());
-            if (fire.Workers.FirstOrDefault(worker => worker.Gate == caught.Result) is { } finisher)
-            {
-                return finisher;
-            }
-
-            // Killed since, as the plan would have it.
-            caught = fire.Caught.At(words);
-        }
+        GatedWorker? finisher = null;
+        await WaitUntil.TrueAsync(
+            () => fire.Caught.Holding is { } gate && (finisher = fire.Workers.FirstOrDefault(worker => worker.Gate == gate)) is not null,
+            "a worker that finishes the batch", TimeSpan.FromSeconds(120), Cancelled);
+        Assert.Equal("finalizing", (await fire.Batch.LookAsync(Cancelled)).GetProperty("status").GetString());
+        return finisher!;
     }
 
     private static async Task<(string, string)> FilesAsync(BatchUnderFire fire)

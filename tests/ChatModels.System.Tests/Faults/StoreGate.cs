@@ -57,14 +57,16 @@ internal sealed class StoreGate : IAsyncDisposable
     {
         using var store = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var _ = worker;
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         worker.NoDelay = true;
         try
         {
             await store.ConnectAsync(IPAddress.Loopback, _storePort, _end.Token);
-            var (up, down) = (UpAsync(worker, store), DownAsync(store, worker));
+            var (up, down) = (UpAsync(worker, store, broken.Token), DownAsync(store, worker));
             await Task.WhenAny(up, down);
 
             // Whichever side is gone, the other one's connection breaks too.
+            await broken.CancelAsync();
             worker.Close();
             store.Close();
             await Task.WhenAll(up, down);
@@ -75,21 +77,38 @@ internal sealed class StoreGate : IAsyncDisposable
         }
     }
 
-    private async Task UpAsync(Socket worker, Socket store)
+    private async Task UpAsync(Socket worker, Socket store, CancellationToken broken)
     {
         var buffer = new byte[CaughtWorker.LongestWords + BufferSize];
         var kept = 0;
         while (await worker.ReceiveAsync(buffer.AsMemory(CaughtWorker.LongestWords), _end.Token) is > 0 and var read)
         {
             // The words may have begun in what was passed on before; without their end they are nothing.
-            if (_caught.IsCaught(buffer.AsSpan(CaughtWorker.LongestWords - kept, kept + read), this))
+            switch (_caught.Hear(buffer.AsSpan(CaughtWorker.LongestWords - kept, kept + read), this))
             {
-                await _opened.Task.WaitAsync(_end.Token);
+                case Passage.Held:
+                    await HoldAsync(broken);
+                    break;
+                case Passage.Broken:
+                    return;
             }
 
             await SendAsync(store, buffer.AsMemory(CaughtWorker.LongestWords, read));
             kept = Math.Min(CaughtWorker.LongestWords, kept + read);
             buffer.AsSpan(CaughtWorker.LongestWords + read - kept, kept).CopyTo(buffer.AsSpan(CaughtWorker.LongestWords - kept));
+        }
+    }
+
+    private async Task HoldAsync(CancellationToken broken)
+    {
+        try
+        {
+            await _opened.Task.WaitAsync(broken);
+        }
+        catch (OperationCanceledException)
+        {
+            _caught.Lost(this);
+            throw;
         }
     }
 
@@ -111,37 +130,69 @@ internal sealed class StoreGate : IAsyncDisposable
     }
 }
 
-/// <summary>Catches the first worker, of all whose gates know this, that says certain words to the store.</summary>
+/// <summary>What becomes of what a worker says to the store.</summary>
+internal enum Passage
+{
+    Open,
+    Held,
+    Broken,
+}
+
+/// <summary>Catches one worker, of all whose gates know this, that says certain words to the store; nobody else gets them through.</summary>
 internal sealed class CaughtWorker
 {
     public const int LongestWords = 64;
 
     private readonly Lock _lock = new();
-    private (byte[] Words, TaskCompletionSource<StoreGate> Gate)? _awaited;
+    private byte[]? _words;
+    private StoreGate? _holding;
 
-    /// <summary>From now on; the task ends with the gate of whoever was caught.</summary>
-    public Task<StoreGate> At(string words)
+    /// <summary>The gate of whoever is caught now.</summary>
+    public StoreGate? Holding
     {
-        lock (_lock)
+        get
         {
-            var gate = new TaskCompletionSource<StoreGate>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _awaited = (Encoding.UTF8.GetBytes(words), gate);
-            return gate.Task;
+            lock (_lock)
+            {
+                return _holding;
+            }
         }
     }
 
-    public bool IsCaught(ReadOnlySpan<byte> said, StoreGate gate)
+    /// <summary>From now on; null: nobody else.</summary>
+    public void At(string? words)
     {
         lock (_lock)
         {
-            if (_awaited is not { } awaited || said.IndexOf(awaited.Words) < 0)
+            (_words, _holding) = (words is null ? null : Encoding.UTF8.GetBytes(words), null);
+        }
+    }
+
+    public Passage Hear(ReadOnlySpan<byte> said, StoreGate gate)
+    {
+        lock (_lock)
+        {
+            if (_words is null || said.IndexOf(_words) < 0)
             {
-                return false;
+                return Passage.Open;
             }
 
-            _awaited = null;
-            awaited.Gate.SetResult(gate);
-            return true;
+            if (_holding is not null)
+            {
+                return Passage.Broken;
+            }
+
+            _holding = gate;
+            return Passage.Held;
+        }
+    }
+
+    /// <summary>Its connection broke: the next one is caught instead.</summary>
+    public void Lost(StoreGate gate)
+    {
+        lock (_lock)
+        {
+            _holding = _holding == gate ? null : _holding;
         }
     }
 }

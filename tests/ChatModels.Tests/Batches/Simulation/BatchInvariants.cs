@@ -43,6 +43,7 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
             SimulationViolationException.Unless(Rank(status) >= Rank(batch.Status), $"{batch.Id} went from {batch.Status} back to {status}");
             SimulationViolationException.Unless(completed >= batch.Completed && failed >= batch.Failed, $"the counts of {batch.Id} shrank from {batch.Completed}+{batch.Failed} to {completed}+{failed}");
             SimulationViolationException.Unless(completed + failed <= batch.Keys.Count, $"the counts of {batch.Id} are {completed}+{failed} of {batch.Keys.Count}");
+            SimulationViolationException.Unless(!batch.Deleted.Exists(world.IsListed), $"a result of {batch.Id} is back after it was deleted");
             (batch.Status, batch.Completed, batch.Failed) = (status, completed, failed);
         }
     }
@@ -63,7 +64,7 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
         SimulationViolationException.Unless(left.Count == 0, $"these bytes belong to nobody: {string.Join(", ", left)}");
     }
 
-    private bool IsResult(string id) => world.Batches.Exists(b => id == BatchIds.OutputFile(b.Id) || id == BatchIds.ErrorFile(b.Id));
+    private bool IsResult(string id) => world.Batches.Exists(b => (id == BatchIds.OutputFile(b.Id) || id == BatchIds.ErrorFile(b.Id)) && !b.Deleted.Contains(id));
 
     private void CheckEnd(ExpectedBatch batch, BatchProgress end)
     {
@@ -79,6 +80,12 @@ internal sealed class BatchInvariants(BatchWorld world, BatchCoverage seen)
         if (end.State.Started.Lines == 0)
         {
             SimulationViolationException.Unless(end.State.Status is BatchStatus.Cancelled or BatchStatus.Expired, $"{batch.Id} has no lines and is {end.State.Status}");
+            return;
+        }
+
+        if (batch.Deleted is not [])
+        {
+            seen.Deleted++;
             return;
         }
 
@@ -153,6 +160,10 @@ internal sealed class BatchCoverage
 
     public int RivalAnswers { get; set; }
 
+    public int Deleted { get; set; }
+
+    public int SleptWhileFinishing { get; set; }
+
     public TimeSpan Simulated { get; set; }
 
     public void Add(BatchCoverage other)
@@ -165,12 +176,14 @@ internal sealed class BatchCoverage
         LostAnswers += other.LostAnswers;
         LateWrites += other.LateWrites;
         RivalAnswers += other.RivalAnswers;
+        Deleted += other.Deleted;
+        SleptWhileFinishing += other.SleptWhileFinishing;
         Simulated += other.Simulated;
     }
 
     public override string ToString() =>
         $"""
-        {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Killed} workers killed, {LostAnswers} answers lost, {LateWrites} calls done late, {RivalAnswers} lines answered twice
+        {Steps} steps, {Simulated.TotalHours:F1} simulated hours, {Killed} workers killed, {LostAnswers} answers lost, {LateWrites} calls done late, {RivalAnswers} lines answered twice, {SleptWhileFinishing} finishers overslept, {Deleted} batches whose results were deleted
         batches: {Ends}
         calls: {Calls}
         faults: {Faults}

@@ -17,6 +17,9 @@ internal sealed class BatchNetwork(Random random, Func<TimeSpan> now, Action<str
         Hangs,
     }
 
+    /// <summary>A worker is about to send a call.</summary>
+    public event Action<SimulatedWorker, string>? Sending;
+
     /// <summary>How often a call is refused, loses its answer or hangs.</summary>
     public double FaultRate { get; set; }
 
@@ -30,6 +33,7 @@ internal sealed class BatchNetwork(Random random, Func<TimeSpan> now, Action<str
 
     public Task<T> SendAsync<T>(SimulatedWorker from, string what, Func<Task<T>> act)
     {
+        Sending?.Invoke(from, what);
         var call = new ServerCall<T>(from, what, act) { SentAt = now() };
         _traffic.Add((call, random.NextDouble() >= FaultRate ? Fate.Arrives : (Fate)random.Next(1, 4)));
         return call.Task;

@@ -6,6 +6,7 @@ namespace ChatModels.Tests.Batches.Simulation;
 internal sealed class BatchSimulation
 {
     private const int MostSettling = 60_000;
+    private const int StepsOfLateWorkers = 500;
 
     private readonly SimulatedClock _clock = new();
     private readonly Random _random;
@@ -39,10 +40,16 @@ internal sealed class BatchSimulation
             ("time leap", () => _clock.Now += TimeSpan.FromSeconds(_random.Next(1, 30))),
             ("cancel", () => _world.Cancel(AnyBatch())),
             ("delete the input", () => _world.DeleteInput(AnyBatch())),
+            ("delete the results", () => _world.DeleteResults(AnyBatch())),
         ];
         _invariants.IsOnlyCrashes = _random.Next(5) == 0;
         _faults = _invariants.IsOnlyCrashes ? [.. all.Take(3)] : [.. all.Where(_ => _random.Next(100) < 55)];
         _hasPoison = !_invariants.IsOnlyCrashes && _random.Next(3) == 0;
+        if (_faults.Any(fault => fault.Name == "overslept"))
+        {
+            _world.Network.Sending += OversleepWhileFinishing;
+        }
+
         _world.Network.FaultRate = _invariants.IsOnlyCrashes || _random.Next(3) == 0 ? 0 : _random.NextDouble() * 0.15;
     }
 
@@ -72,6 +79,7 @@ internal sealed class BatchSimulation
         }
 
         Settle();
+        WakeAll();
         _invariants.CheckEnd();
         _clock.Now += TimeSpan.FromDays(60);
         _world.Sweep();
@@ -93,6 +101,21 @@ internal sealed class BatchSimulation
                 Start(); // Poison may have killed the last one.
             }
 
+            Step();
+        }
+    }
+
+    /// <summary>Whoever still stands still goes on with what he was about to do, after the results were deleted here and there.</summary>
+    private void WakeAll()
+    {
+        _clock.Now = _workers.Select(worker => worker.PausedUntil).Append(_clock.Now).Max();
+        foreach (var batch in _world.Batches.Where(_ => _random.Next(3) == 0))
+        {
+            _world.DeleteResults(batch);
+        }
+
+        for (var last = _step + StepsOfLateWorkers; _step < last; _step++)
+        {
             Step();
         }
     }
@@ -191,6 +214,17 @@ internal sealed class BatchSimulation
     {
         _clock.Now += _world.Options.Lease + TimeSpan.FromMilliseconds(_random.Next(2_000));
         Pause(worker, _random.Next(6_000));
+    }
+
+    // Between two steps of the end is where somebody else's end does most harm.
+    private void OversleepWhileFinishing(SimulatedWorker worker, string what)
+    {
+        if ((what.StartsWith("add result", StringComparison.Ordinal) || what.StartsWith("complete file", StringComparison.Ordinal) || what.StartsWith("step Ended", StringComparison.Ordinal))
+            && _random.Next(4) == 0)
+        {
+            Seen.SleptWhileFinishing++;
+            Pause(worker, (int)_world.Options.Lease.TotalMilliseconds + _random.Next(20_000));
+        }
     }
 
     private void GoDown(int milliseconds)

@@ -15,7 +15,7 @@ public sealed class BatchSimulationTests
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(seen.ToString());
-        int[] counts = [seen.Killed, seen.LostAnswers, seen.LateWrites, seen.RivalAnswers, seen.Ends["Completed"], seen.Ends["Cancelled"], seen.Ends["Expired"], seen.Ends["Failed"], seen.Calls["poison"]];
+        int[] counts = [seen.Killed, seen.LostAnswers, seen.LateWrites, seen.RivalAnswers, seen.SleptWhileFinishing, seen.Deleted, seen.Ends["Completed"], seen.Ends["Cancelled"], seen.Ends["Expired"], seen.Ends["Failed"], seen.Calls["poison"]];
         Assert.DoesNotContain(0, counts);
     }
 

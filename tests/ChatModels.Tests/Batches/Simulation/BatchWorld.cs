@@ -93,6 +93,21 @@ internal sealed class BatchWorld
 
     public void DeleteInput(ExpectedBatch batch) => Now(_files.DeleteAsync(batch.InputFile, CancellationToken.None));
 
+    /// <summary>Deletes the results, where there are any yet: from then on nobody may find them.</summary>
+    public void DeleteResults(ExpectedBatch batch)
+    {
+        var ended = Look(batch).State.Ended;
+        foreach (var file in new[] { ended?.OutputFile, ended?.ErrorFile }.OfType<string>())
+        {
+            if (Now(_files.DeleteAsync(file, CancellationToken.None)) is FileDeletion.Deleted)
+            {
+                batch.Deleted.Add(file);
+            }
+        }
+    }
+
+    public bool IsListed(string file) => Now(_files.FindAsync(file, CancellationToken.None)) is not null;
+
     public BatchProgress Look(ExpectedBatch batch) => Now(_batches.FindAsync(batch.Id, CancellationToken.None))!;
 
     public string[] Lines(string? file)
@@ -102,7 +117,7 @@ internal sealed class BatchWorld
             return [];
         }
 
-        SimulationViolationException.Unless(Now(_files.FindAsync(file, CancellationToken.None)) is not null, $"{file} is not in the catalogue");
+        SimulationViolationException.Unless(IsListed(file), $"{file} is not in the catalogue");
         using var stream = Now(_files.OpenAsync(file, CancellationToken.None))!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -133,6 +148,9 @@ internal sealed class BatchWorld
 internal sealed record ExpectedBatch(string Id, string InputFile, List<string> Keys, List<string> Kinds, bool IsGood)
 {
     public BatchStatus Status { get; set; }
+
+    /// <summary>The results that were deleted.</summary>
+    public List<string> Deleted { get; } = [];
 
     public int Completed { get; set; }
 

@@ -65,6 +65,8 @@ internal sealed class SimulatedBatchStore(InMemoryBatchStore server, BatchNetwor
 
     public Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken) => Ask($"add {entry.Id}", () => server.AddAsync(kind, entry, None));
 
+    public Task<bool> AddResultAsync(string batch, CatalogueEntry file, CancellationToken cancellationToken) => Ask($"add result {file.Id}", () => server.AddResultAsync(batch, file, None));
+
     public Task<ReadOnlyMemory<byte>?> FindAsync(RecordKind kind, string id, CancellationToken cancellationToken) => Ask("record", () => server.FindAsync(kind, id, None));
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>?> PageAsync(RecordKind kind, string? after, int count, bool newestFirst, CancellationToken cancellationToken) =>

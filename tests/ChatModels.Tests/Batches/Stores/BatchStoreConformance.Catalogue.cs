@@ -20,6 +20,41 @@ public abstract partial class BatchStoreConformance
     }
 
     [Fact]
+    public async Task AResult_IsEntered_WhileItsBatchIsOpen()
+    {
+        await AddAsync(RecordKind.Batch, "batch_a", 1);
+        await AddAsync(RecordKind.Batch, "batch_b", 2);
+
+        Assert.True(await AddResultAsync("batch_a", "file-a", "first"));
+        Assert.True(await AddResultAsync("batch_a", "file-a", "second"));
+        Assert.Equal("first", Text((await Store.FindAsync(RecordKind.File, "file-a", Cancel))!.Value));
+        Assert.Equal(["file-a"], await Store.ListExpiredAsync(RecordKind.File, At(5), 9, Cancel));
+
+        await Store.CloseAsync("batch_a", Cancel);
+        Assert.False(await AddResultAsync("batch_a", "file-a", "third"));
+        Assert.False(await AddResultAsync("batch_a", "file-b", "first"));
+        Assert.False(await AddResultAsync("batch_unknown", "file-c", "first"));
+        Assert.Equal(["first"], await PageAsync(null, 9, newestFirst: false));
+    }
+
+    [Fact]
+    public async Task Results_OfManyBatchesAtOnce_AreAllEntered()
+    {
+        // Each changes the list of open batches, which every entry looks at.
+        string[] batches = [.. Enumerable.Range(0, 20).Select(n => $"batch_{n}")];
+        await Task.WhenAll(batches.Select(batch => AddAsync(RecordKind.Batch, batch, 1)));
+
+        Assert.All(await Task.WhenAll(batches.Select(FinishAsync)), Assert.True);
+
+        async Task<bool> FinishAsync(string batch)
+        {
+            var entered = await AddResultAsync(batch, $"file-{batch}", "result");
+            await Store.CloseAsync(batch, Cancel);
+            return entered;
+        }
+    }
+
+    [Fact]
     public async Task TheCatalogue_PagesInBothOrders()
     {
         foreach (var (id, at) in new[] { ("b", 2), ("a", 1), ("d", 3), ("c", 3) })
@@ -57,6 +92,8 @@ public abstract partial class BatchStoreConformance
 
     private Task<bool> AddAsync(RecordKind kind, string id, int at, int? expires = null) =>
         Store.AddAsync(kind, new CatalogueEntry(id, At(at), expires is { } seconds ? At(seconds) : null, Bytes(id)), Cancel);
+
+    private Task<bool> AddResultAsync(string batch, string id, string text) => Store.AddResultAsync(batch, new CatalogueEntry(id, At(1), At(5), Bytes(text)), Cancel);
 
     private async Task<IEnumerable<string>?> PageAsync(string? after, int count, bool newestFirst) =>
         (await Store.PageAsync(RecordKind.File, after, count, newestFirst, Cancel))?.Select(Text);
