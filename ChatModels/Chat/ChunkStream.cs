@@ -132,11 +132,10 @@ internal sealed class ChunkStream(Stream body, ChatRequest request, Deployment d
     private void ReadFrame(ReadOnlySpan<byte> frame)
     {
         var data = SseFrameReader.Data(frame);
-        if (SseFrameReader.HasLoneCarriageReturn(frame))
+        if (SseFrameReader.Ambiguity(frame) is { } ambiguity)
         {
-            // A line end to our clients and none to us: they would read other events than we have checked.
             Frames.Drop();
-            Fail(UpstreamErrors.NotAnAnswer(deployment, "sent an event whose lines end with a carriage return alone"));
+            Fail(UpstreamErrors.NotAnAnswer(deployment, $"sent an event {ambiguity}"));
             return;
         }
 

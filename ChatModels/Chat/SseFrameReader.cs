@@ -11,9 +11,12 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
     private const int MaxFrame = 4 * 1024 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialSize);
+    private bool _begun;
     private int _pending;
     private int _position;
     private int _end;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     /// <summary>The frame that <see cref="TryNext"/> found, its blank line included.</summary>
     public ReadOnlyMemory<byte> Frame { get; private set; }
@@ -30,6 +33,12 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
     /// <summary>Moves to the next frame that is whole in the buffer.</summary>
     public bool TryNext()
     {
+        if (!_begun && _end >= ByteOrderMark.Length)
+        {
+            _begun = true;
+            _pending = _position = _buffer.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0; // It means nothing there.
+        }
+
         var length = FrameLength(_buffer.AsSpan(_position, _end - _position));
         if (length == 0)
         {
@@ -82,8 +91,23 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
         return data;
     }
 
-    /// <summary>Whether a carriage return stands without its line feed.</summary>
-    public static bool HasLoneCarriageReturn(ReadOnlySpan<byte> frame)
+    /// <summary>What makes clients read a frame otherwise than it is read here; null: nothing.</summary>
+    /// <remarks>A carriage return alone ends a line for them. A byte order mark is part of a field's name, or nothing to those to whom this frame comes first.</remarks>
+    public static string? Ambiguity(ReadOnlySpan<byte> frame) =>
+        HasLoneCarriageReturn(frame) ? "whose lines end with a carriage return alone"
+        : frame.StartsWith(ByteOrderMark) ? "that begins with a byte order mark"
+        : null;
+
+    public void Dispose()
+    {
+        var buffer = Interlocked.Exchange(ref _buffer, []);
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool HasLoneCarriageReturn(ReadOnlySpan<byte> frame)
     {
         for (var at = frame.IndexOf((byte)'\r'); at >= 0; at = frame.IndexOf((byte)'\r'))
         {
@@ -95,15 +119,6 @@ internal sealed class SseFrameReader(Stream stream) : IDisposable
         }
 
         return false;
-    }
-
-    public void Dispose()
-    {
-        var buffer = Interlocked.Exchange(ref _buffer, []);
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
     /// <summary>Up to and with the first blank line; 0 when there is none yet. Lines end with LF or CR LF.</summary>

@@ -51,24 +51,16 @@ internal sealed class BatchUnderFire : IAsyncDisposable
 
     public static async Task<BatchUnderFire> StartAsync(StoreKind kind, int lines)
     {
-        // As for FleetUnderLoad: Garnet with --aof-commit-wait may stop answering anybody when the first things are written to it.
-        for (var left = kind is StoreKind.Garnet ? 3 : 1; ; left--)
+        var batch = new BatchUnderFire(await HarmedStore.StartAsync(kind, Cancelled), lines);
+        try
         {
-            var batch = new BatchUnderFire(await HarmedStore.StartAsync(kind, Cancelled), lines);
-            try
-            {
-                await batch.PrepareAsync();
-                return batch;
-            }
-            catch (TimeoutException) when (left > 1)
-            {
-                await batch.DisposeAsync();
-            }
-            catch
-            {
-                await batch.DisposeAsync();
-                throw;
-            }
+            await batch.PrepareAsync();
+            return batch;
+        }
+        catch
+        {
+            await batch.DisposeAsync();
+            throw;
         }
     }
 

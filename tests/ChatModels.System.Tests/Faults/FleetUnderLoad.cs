@@ -32,35 +32,13 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>A fleet whose every replica has acknowledged some writes.</summary>
-    public static async Task<FleetUnderLoad> StartAsync(StoreKind kind, bool survivesKill = true)
+    public static async Task<FleetUnderLoad> StartAsync(StoreKind kind)
     {
-        // Garnet 2.2.8 with --aof-commit-wait may stop answering anybody while it starts to be written to; a fault of it that no test here is about.
-        for (var left = kind is StoreKind.Garnet && survivesKill ? 3 : 1; ; left--)
-        {
-            var fleet = await TryStartAsync(kind, survivesKill);
-            try
-            {
-                await fleet.UntilWritesAreAcknowledgedAsync(WritesAtStart);
-                return fleet;
-            }
-            catch (TimeoutException) when (left > 1)
-            {
-                await fleet.DisposeAsync();
-            }
-            catch
-            {
-                await fleet.DisposeAsync();
-                throw;
-            }
-        }
-    }
-
-    private static async Task<FleetUnderLoad> TryStartAsync(StoreKind kind, bool survivesKill)
-    {
-        var fleet = new FleetUnderLoad(await HarmedStore.StartAsync(kind, Cancelled, survivesKill));
+        var fleet = new FleetUnderLoad(await HarmedStore.StartAsync(kind, Cancelled));
         try
         {
             await fleet.StartReplicasAsync();
+            await fleet.UntilWritesAreAcknowledgedAsync(WritesAtStart);
             return fleet;
         }
         catch
@@ -141,9 +119,7 @@ internal sealed class FleetUnderLoad : IAsyncDisposable
 
     private async Task StartReplicasAsync()
     {
-        // The first alone: Garnet 2.2.8 with --aof-commit-wait answers nobody any more when three processes race to give an empty store its registry.
-        _replicas.Add(await ApiReplica.StartAsync(Store.ConnectionString, Registry, Cancelled));
-        _replicas.AddRange(await Task.WhenAll(Enumerable.Range(1, Size - 1).Select(_ => ApiReplica.StartAsync(Store.ConnectionString, Registry, Cancelled))));
+        _replicas.AddRange(await Task.WhenAll(Enumerable.Range(0, Size).Select(_ => ApiReplica.StartAsync(Store.ConnectionString, Registry, Cancelled))));
         Chatters = [.. _replicas.Select(replica => new ChatLoad(replica))];
         Writers = [.. _replicas.Select((replica, index) => new WriteLoad(replica, $"writer{index}"))];
         _chatting = Task.WhenAll(Chatters.Select(chatter => chatter.RunAsync(_stopChats.Token)));

@@ -32,7 +32,7 @@ public sealed class StoreOutageTests
     [InlineData(StoreKind.Garnet)]
     public async Task StoreHung_LosesNoAcknowledgedWrite_AndTheFleetConverges(StoreKind kind)
     {
-        await using var fleet = await FleetUnderLoad.StartAsync(kind, survivesKill: false);
+        await using var fleet = await FleetUnderLoad.StartAsync(kind);
         await fleet.UntilWritesAreAcknowledgedAsync(10);
 
         await fleet.Store.PauseAsync();

@@ -31,6 +31,16 @@ public class ChunkStreamTests
     }
 
     [Fact]
+    public async Task ReadAsync_TakesAByteOrderMarkAway_AtTheStart()
+    {
+        var body = Encoding.UTF8.GetBytes("\uFEFF" + Role + Hello + Stop + Done);
+        for (var size = 1; size <= 8; size++)
+        {
+            Assert.Equal(Role + Hello + Stop + Done, await ReadAllAsync(new PiecesStream(body, size)));
+        }
+    }
+
+    [Fact]
     public async Task ReadAsync_OfALongStream_PassesEveryByteThrough_WhileItReadsAhead()
     {
         var answer = string.Concat(Enumerable.Repeat(Role + Hello, 2_000)) + Stop + Done;
@@ -93,6 +103,8 @@ public class ChunkStreamTests
     [InlineData("data: {\"error\":{\"message\":\"sk-secret\"}}\n\n", ErrorCodes.UpstreamError)]
     [InlineData("data: {\"id\":\"x\",\"error\":{\"message\":\"sk-secret\"},\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", ErrorCodes.UpstreamError)]
     [InlineData("data: <html>\n\n", ErrorCodes.UpstreamInvalidResponse)]
+    [InlineData("\uFEFF" + Hello, ErrorCodes.UpstreamInvalidResponse)]
+    [InlineData("data: {\"choices\":[]}\rdata: {\"choices\":[]}\n\n", ErrorCodes.UpstreamInvalidResponse)]
     public async Task ReadAsync_OfAnErrorOrGarbageMidway_SaysItInOurWords(string frame, string code)
     {
         var answer = await ReadAllAsync(Pieces(Role + Hello + frame + Hello + Done));
