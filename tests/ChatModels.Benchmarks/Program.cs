@@ -7,6 +7,7 @@ using ChatModels.Benchmarks.Gateway;
 using ChatModels.Benchmarks.Gateway.Servers;
 using ChatModels.Benchmarks.Micro;
 using ChatModels.Benchmarks.Telemetry;
+using ChatModels.Testing;
 using ChatModels.Tests.Batches.Simulation;
 using ChatModels.Tests.Registry.Simulation;
 
@@ -52,10 +53,12 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(rest is [] ? ["--filter", "*"] : rest, new MicroConfig());
         return 0;
     case ["gateway", .. var rest]:
+        TestProcess.ShareSession();
         return await GatewayCommand.RunAsync(rest);
     case [ServerCommand.Name, .. var rest]:
         return await ServerCommand.RunAsync(rest);
     case ["telemetry", .. var rest]:
+        TestProcess.ShareSession();
         return await TelemetryCommand.RunAsync(rest);
     case ["simulation", .. var rest]:
         return new SeedsCommand<Coverage>("simulation", SimulationRun.Failure, SimulationRun.Violation, (total, seen) => total.Add(seen)).Run(rest);

@@ -9,9 +9,14 @@ namespace ChatModels.Testing;
 /// </summary>
 internal static class ProcessFamily
 {
-    private static readonly string? SetSid = OperatingSystem.IsLinux() ? Tools.Find("setsid") : null;
+    private static readonly string? Found = OperatingSystem.IsLinux() ? Tools.Find("setsid") : null;
+
+    /// <summary>Whether processes stay in this one's session. Then only those that did not outlive their parents are found.</summary>
+    public static bool SharesSession { get; set; }
 
     public static bool IsTracked => SetSid is not null;
+
+    private static string? SetSid => SharesSession ? null : Found;
 
     public static void LeadOwnSession(ProcessStartInfo start, string executable)
     {
@@ -33,13 +38,17 @@ internal static class ProcessFamily
     {
         if (!IsTracked)
         {
-            return leader.HasExited ? [] : [leader.Id];
+            return leader.HasExited ? [] : OperatingSystem.IsLinux() ? [leader.Id, .. ChildrenOf(leader.Id)] : [leader.Id];
         }
 
-        return [.. Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && IsAliveIn(id, leader.Id))];
+        return [.. Ids().Where(id => IsAlive(id, field: 3, leader.Id))];
     }
+
+    private static IEnumerable<int> ChildrenOf(int parent) => Ids().Where(id => IsAlive(id, field: 1, parent)).SelectMany(child => ChildrenOf(child).Prepend(child));
+
+    private static IEnumerable<int> Ids() => Directory.EnumerateDirectories("/proc")
+        .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id > 0);
 
     public static void Kill(Process leader)
     {
@@ -68,8 +77,8 @@ internal static class ProcessFamily
     }
 
     // State, parent, group, session: "S 1 4711 4711".
-    private static bool IsAliveIn(int processId, int session) =>
-        StatOf(processId) is { } stat && stat[0] is not ('Z' or 'X') && int.Parse(stat.Split(' ')[3], CultureInfo.InvariantCulture) == session;
+    private static bool IsAlive(int processId, int field, int value) =>
+        StatOf(processId) is { } stat && stat[0] is not ('Z' or 'X') && int.Parse(stat.Split(' ')[field], CultureInfo.InvariantCulture) == value;
 
     private static string? StatOf(int processId)
     {

@@ -19,16 +19,16 @@ internal static class GatewayGoals
             ],
             { Name: "c=32" } =>
             [
-                AtLeast($"{load.Name}: requests/s to YARP's, metrics on", metrics.Rate / yarp.Rate, 1.3),
-                AtMost($"{load.Name}: CPU per request to YARP's, metrics on", metrics.CpuPerRequest / yarp.CpuPerRequest, 0.8),
+                AtLeast($"{load.Name}: requests/s to YARP's, metrics on", metrics.RateTo(yarp), 1.3),
+                AtMost($"{load.Name}: CPU per request to YARP's, metrics on", metrics.CpuTo(yarp), 0.8),
                 AtMost($"{load.Name}: allocated bytes per request to YARP's, metrics on", metrics.BytesPerRequest / yarp.BytesPerRequest, 1.0),
-                AtLeast($"{load.Name}: requests/s to YARP's, all traced", traced.Rate / yarp.Rate, 1.0),
+                AtLeast($"{load.Name}: requests/s to YARP's, all traced", traced.RateTo(yarp), 1.0),
                 AtMost($"{load.Name}: allocated bytes per request to YARP's, all traced", traced.BytesPerRequest / yarp.BytesPerRequest, 1.5),
                 new($"{load.Name}: requests whose spans reached the sink", ">= 99 %", Percent(spans / (traced.Requests * 3)), spans >= traced.Requests * 3 * 0.99),
                 failed,
             ],
-            { Name: "stream c=32" } => [AtLeast($"{load.Name}: streams/s to YARP's, metrics on", metrics.Rate / yarp.Rate, 1.15), failed],
-            _ => [AtLeast($"{load.Name}: requests/s to YARP's, metrics on", metrics.Rate / yarp.Rate, null), failed],
+            { Name: "stream c=32" } => [AtLeast($"{load.Name}: streams/s to YARP's, metrics on", metrics.RateTo(yarp), 1.15), failed],
+            _ => [AtLeast($"{load.Name}: requests/s to YARP's, metrics on", metrics.RateTo(yarp), null), failed],
         };
     }
 
