@@ -11,23 +11,25 @@ internal sealed class NameIndex
 {
     private readonly int _claims;
 
-    private NameIndex(Dictionary<string, ModelEntry> exact, Dictionary<string, ModelEntry> wild, int claims) =>
+    private NameIndex(NameTable exact, NameTable wild, int claims) =>
         (Exact, Wild, _claims) = (exact, wild, claims);
 
-    public static NameIndex Empty { get; } = new([], [], 0);
+    public static NameIndex Empty { get; } = new(new(0, 0), new(0, 0), 0);
 
     /// <summary>Names and aliases.</summary>
-    public Dictionary<string, ModelEntry> Exact { get; }
+    public NameTable Exact { get; }
 
     /// <summary>Wildcards by what stands before the <c>/*</c>.</summary>
-    public Dictionary<string, ModelEntry> Wild { get; }
+    public NameTable Wild { get; }
 
     // Then nobody was refused a name, and who gives one up leaves nobody behind who would get it.
     private bool IsUncontested => _claims == Exact.Count + Wild.Count;
 
     public static NameIndex Of(Dictionary<string, ModelEntry> models)
     {
-        var index = new NameIndex(new(models.Count, StringComparer.Ordinal), new(StringComparer.Ordinal), models.Values.Sum(Claims));
+        var claims = models.Values.Sum(Claims);
+        var characters = models.Values.Sum(model => model.Id.Length + model.Config.Aliases.Sum(alias => alias?.Length ?? 0));
+        var index = new NameIndex(new(claims, characters), new(0, 0), claims);
         foreach (var model in models.Values)
         {
             index.TryClaim(model.Id, model);
@@ -58,11 +60,15 @@ internal sealed class NameIndex
         }
 
         var claims = changed.Sum(id => Claims(now.GetValueOrDefault(id)) - Claims(old.GetValueOrDefault(id)));
-        var next = new NameIndex(new(before.Exact, StringComparer.Ordinal), new(before.Wild, StringComparer.Ordinal), before._claims + claims);
+        var next = new NameIndex(new(before.Exact), new(before.Wild), before._claims + claims);
         return next.TryReplace(old, now, changed) ? next : Of(now);
     }
 
-    public ModelEntry? Owner(string name) => EntityNames.LooksWild(name) ? Wild.GetValueOrDefault(name[..^2]) : Exact.GetValueOrDefault(name);
+    public ModelEntry? Owner(string name)
+    {
+        _ = EntityNames.LooksWild(name) ? Wild.TryGet(name.AsSpan()[..^2], out var owner) : Exact.TryGet(name, out owner);
+        return owner;
+    }
 
     private static int Claims(ModelEntry? model) => model is null ? 0 : 1 + model.Config.Aliases.Count;
 
@@ -126,11 +132,11 @@ internal sealed class NameIndex
     {
         if (EntityNames.LooksWild(name))
         {
-            Wild[name[..^2]] = model;
+            Wild.Set(name[..^2], model);
         }
         else
         {
-            Exact[name] = model;
+            Exact.Set(name, model);
         }
     }
 
