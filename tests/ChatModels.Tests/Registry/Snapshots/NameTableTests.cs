@@ -46,24 +46,42 @@ public class NameTableTests
     }
 
     [Fact]
-    public void ACopy_ThatIsChanged_LeavesTheOriginalAsItWas()
+    public void ManyNames_OfWhichSomeHaveTheSameHash_EachHaveTheirOwn()
     {
-        var (first, second) = (Model(), Model());
-        var original = new NameTable(0, 0);
+        // Of 32 bits: among so many, some five pairs are to be expected.
+        var models = Enumerable.Range(0, 200_000).ToDictionary(i => $"model-{i}", _ => Model());
+        var table = new NameTable(0, 0);
+        foreach (var (name, model) in models)
+        {
+            Assert.True(table.TryAdd(name, model));
+        }
+
+        AssertSame(models, table);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public void Copies_ThatAreChanged_LeaveTheOriginalAndEachOtherAsTheyWere(int room)
+    {
+        var (first, second, third) = (Model(), Model(), Model());
+        var original = new NameTable(room, room);
         Array.ForEach(Names[..10], name => original.Set(name, first));
 
-        var copy = new NameTable(original);
+        var (copy, other) = (new NameTable(original), new NameTable(original));
         copy.Remove(Names[0]);
         Array.ForEach(Names[5..20], name => copy.Set(name, second));
+        Array.ForEach(Names[20..40], name => other.Set(name, third));
 
         AssertSame(Names[..10].ToDictionary(name => name, _ => first), original);
         AssertSame(Names[1..20].ToDictionary(name => name, name => Array.IndexOf(Names, name) < 5 ? first : second), copy);
+        AssertSame(Names[..10].Concat(Names[20..40]).ToDictionary(name => name, name => Array.IndexOf(Names, name) < 10 ? first : third), other);
     }
 
     private static void AssertSame(Dictionary<string, ModelEntry> expected, NameTable table)
     {
         Assert.Equal(expected.Count, table.Count);
-        foreach (var name in Names)
+        foreach (var name in expected.Keys.Union(Names))
         {
             Assert.Equal(expected.TryGetValue(name, out var model), table.TryGet(name, out var found));
             Assert.Same(model, found);
