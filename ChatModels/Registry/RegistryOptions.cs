@@ -25,7 +25,7 @@ public sealed class RegistryOptions
     public TimeSpan ReadDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a write may take until it has an answer, whatever the store does.</summary>
-    public TimeSpan WriteDeadline { get; set; } = TimeSpan.FromMilliseconds(950);
+    public TimeSpan WriteDeadline { get; set; } = TimeSpan.FromMilliseconds(900);
 
     /// <summary>How long a store that lost its registry stays empty before a process that holds a snapshot restores it.</summary>
     public TimeSpan RestoreDelay { get; set; } = TimeSpan.FromSeconds(2);
