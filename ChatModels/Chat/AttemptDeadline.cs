@@ -9,9 +9,9 @@ internal sealed class AttemptDeadline : IDisposable
     private const int MostKept = 256;
 
     // A source with its timer is a fifth of what a request allocates.
-    private static readonly ConcurrentQueue<CancellationTokenSource> Kept = new();
+    private static readonly ConcurrentQueue<TimedSource> Kept = new();
 
-    private readonly CancellationTokenSource _source;
+    private readonly TimedSource _timed;
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _caller;
     private readonly TimeProvider _time;
@@ -20,11 +20,11 @@ internal sealed class AttemptDeadline : IDisposable
     public AttemptDeadline(TimeProvider time, CancellationToken caller)
     {
         (_time, _caller) = (time, caller);
-        _source = time == TimeProvider.System && Kept.TryDequeue(out var kept) ? kept : new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        _timed = time == TimeProvider.System && Kept.TryDequeue(out var kept) ? kept : new TimedSource(time);
+        _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _timed.Source);
     }
 
-    public CancellationToken Token => _source.Token;
+    public CancellationToken Token => _timed.Source.Token;
 
     /// <summary>When everything has to be over, by the monotonic clock, until <see cref="Lift"/>.</summary>
     public long Ends { get; set; } = long.MaxValue;
@@ -35,14 +35,14 @@ internal sealed class AttemptDeadline : IDisposable
     /// <summary>Whether it was the caller who cancelled: that is no failure of the provider.</summary>
     public bool IsCallers => _caller.IsCancellationRequested;
 
-    public void Start(TimeSpan timeout) => _source.CancelAfter(Ends == long.MaxValue ? timeout : timeout.OrShorter(_time.TimeUntil(Ends)));
+    public void Start(TimeSpan timeout) => _timed.Timer.Start(Ends == long.MaxValue ? timeout : timeout.OrShorter(_time.TimeUntil(Ends)));
 
     /// <summary>Comes too late when the attempt was abandoned in the middle of a read.</summary>
     public void Stop()
     {
         if (!_isDisposed)
         {
-            _source.CancelAfter(Timeout.InfiniteTimeSpan);
+            _timed.Timer.Stop();
         }
     }
 
@@ -59,13 +59,23 @@ internal sealed class AttemptDeadline : IDisposable
 
         // Waits for a cancellation under way, so that none can meet the source's next user.
         _registration.Dispose();
-        if (MayBeReused && _time == TimeProvider.System && Kept.Count < MostKept && _source.TryReset())
+        if (_timed.Timer.Stop() && MayBeReused && _time == TimeProvider.System && Kept.Count < MostKept && _timed.Source.TryReset())
         {
-            Kept.Enqueue(_source);
+            Kept.Enqueue(_timed);
         }
         else
         {
-            _source.Dispose();
+            _timed.Timer.Dispose();
         }
+    }
+
+    /// <summary>A source that a timer cancels. Without a timer or a handle of its own it has nothing to dispose of.</summary>
+    private sealed class TimedSource
+    {
+        public TimedSource(TimeProvider time) => Timer = new RestingTimer(time, Source.Cancel);
+
+        public CancellationTokenSource Source { get; } = new();
+
+        public RestingTimer Timer { get; }
     }
 }

@@ -57,7 +57,7 @@ public sealed class ChatPipeline
         var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
         var routing = _router.RouteAsync(run);
         return options.KeepAlive && request.Stream && !routing.IsCompleted
-            ? HeldReply.AfterAsync(routing.AsTask(), run, _options, _time)
+            ? HeldReply.AfterAsync(routing, run, _options, _time)
             : routing;
     }
 

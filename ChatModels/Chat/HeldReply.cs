@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ChatModels.Chat.Routing;
 
 namespace ChatModels.Chat;
@@ -29,12 +30,13 @@ internal sealed class HeldReply : ChatReply
     private ChatReply? Inner => _routing.IsCompletedSuccessfully ? _routing.Result : null;
 
     /// <summary>The reply itself where it comes in time, else one that is held open for it.</summary>
-    public static async ValueTask<ChatReply> AfterAsync(Task<ChatReply> routing, RequestRun run, ChatPathOptions options, TimeProvider time)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<ChatReply> AfterAsync(ValueTask<ChatReply> routing, RequestRun run, ChatPathOptions options, TimeProvider time)
     {
-        await ((Task)routing).WaitAsync(options.HeaderHold, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return routing.IsCompleted
-            ? await routing.ConfigureAwait(false)
-            : new HeldReply(routing, run.Request.Call, options.KeepAliveInterval, time) { Route = run.Route };
+        var wait = ReplyWait.For(routing, time);
+        return await wait.ForAsync(options.HeaderHold).ConfigureAwait(false)
+            ? wait.Take()
+            : new HeldReply(wait.TakeAsync(), run.Request.Call, options.KeepAliveInterval, time) { Route = run.Route };
     }
 
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
