@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ChatModels.Chat.Health;
 
 namespace ChatModels.Chat;
 
@@ -35,7 +34,7 @@ internal sealed class AttemptDeadline : IDisposable
     /// <summary>Whether it was the caller who cancelled: that is no failure of the provider.</summary>
     public bool IsCallers => _caller.IsCancellationRequested;
 
-    public void Start(TimeSpan timeout) => _timed.Timer.Start(Ends == long.MaxValue ? timeout : timeout.OrShorter(_time.TimeUntil(Ends)));
+    public void Start(TimeSpan timeout) => _timed.Timer.Start(timeout, Ends);
 
     /// <summary>Comes too late when the attempt was abandoned in the middle of a read.</summary>
     public void Stop()

@@ -21,6 +21,9 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
     /// <summary>Whether a span is going to show what the answer says of itself.</summary>
     public bool IsTraced => _span is { IsAllDataRequested: true };
 
+    /// <summary>When chunks of a stream last arrived, by the monotonic clock; 0 where nobody looked.</summary>
+    public long LastChunk => _lastChunk;
+
     /// <summary>Called just before the provider is asked, where its span is to be the current one. Without it there was no call: conventions have spans and durations of calls alone.</summary>
     public void Sending()
     {

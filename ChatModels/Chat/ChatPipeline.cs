@@ -42,7 +42,8 @@ public sealed class ChatPipeline
         ArgumentNullException.ThrowIfNull(options);
         var snapshot = _registry.Current;
         var revision = snapshot.Head?.Revision ?? 0;
-        var telemetry = RequestTelemetry.Start(call.Operation, _maxContent, _time);
+        var started = _time.GetTimestamp();
+        var telemetry = RequestTelemetry.Start(call.Operation, _maxContent, started, _time);
         var request = ChatRequestReader.TryRead(call, out var failure);
         if (request is null)
         {
@@ -54,7 +55,7 @@ public sealed class ChatPipeline
 
         snapshot.TryFindModel(request.Model, out var found);
         telemetry?.Begin(found, request.Model, MetricNameOf(found), request.Stream, revision);
-        var run = new RequestRun(request, options.Priority, telemetry, snapshot, _options.OverallDeadline, _time, cancellationToken);
+        var run = new RequestRun(request, options.Priority, telemetry, snapshot, started, _options.OverallDeadline, _time, cancellationToken);
         var routing = _router.RouteAsync(run);
         return options.KeepAlive && request.Stream && !routing.IsCompleted
             ? HeldReply.AfterAsync(routing, run, _options, _time)

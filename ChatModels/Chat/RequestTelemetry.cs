@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ChatModels.Chat.Content;
 using ChatModels.Chat.Routing;
 using ChatModels.Providers;
@@ -17,23 +18,25 @@ internal sealed class RequestTelemetry
     private Activity? _span;
     private string _model = TelemetryNames.Other;
     private string? _provider;
+    private AttemptTags? _tags;
     private long _firstContent;
     private RequestContent? _content;
 
-    private RequestTelemetry(UpstreamOperation operation, int maxContent, TimeProvider time)
+    private RequestTelemetry(UpstreamOperation operation, int maxContent, long started, TimeProvider time)
     {
         _time = time;
         _maxContent = RequestContent.IsIn(operation) ? maxContent : 0;
         _operation = OperationNames.Of(operation);
-        _started = time.GetTimestamp();
+        _started = started;
     }
 
     /// <summary>Null while nobody listens: then there is nothing to be paid for.</summary>
     /// <param name="operation">What is asked for.</param>
     /// <param name="maxContent">How many characters of what is said spans may show; 0 for none.</param>
+    /// <param name="started">When the request began, by the monotonic clock.</param>
     /// <param name="time">The clock.</param>
-    public static RequestTelemetry? Start(UpstreamOperation operation, int maxContent, TimeProvider time) =>
-        ChatSpans.Enabled || ChatMetrics.Enabled ? new RequestTelemetry(operation, maxContent, time) : null;
+    public static RequestTelemetry? Start(UpstreamOperation operation, int maxContent, long started, TimeProvider time) =>
+        ChatSpans.Enabled || ChatMetrics.Enabled ? new RequestTelemetry(operation, maxContent, started, time) : null;
 
     /// <summary>Called when the model is known, or known not to exist.</summary>
     /// <param name="model">The model found; null where the registry has none of that name.</param>
@@ -54,6 +57,7 @@ internal sealed class RequestTelemetry
     public AttemptTelemetry Attempt(Candidate candidate, ChatRequest request, int number, in AttemptReason reason)
     {
         _provider = candidate.Target.ProviderName;
+        _tags = _model == candidate.Target.MetricModel ? candidate.TagsOf(_operation) : null;
         return new AttemptTelemetry(this, candidate, request, number, reason, _time) { MaxContent = _maxContent };
     }
 
@@ -71,20 +75,22 @@ internal sealed class RequestTelemetry
     }
 
     /// <summary>Called when a stream's first content is there.</summary>
-    public void FirstContent()
+    /// <param name="arrived">When it came, by the monotonic clock; 0 where nobody looked.</param>
+    public void FirstContent(long arrived)
     {
         if (ChatMetrics.ServerFirstToken.Enabled || ChatMetrics.ServerNextToken.Enabled)
         {
-            _firstContent = _time.GetTimestamp();
+            _firstContent = arrived == 0 ? _time.GetTimestamp() : arrived;
             ChatMetrics.ServerFirstToken.Record(_time.GetElapsedTime(_started, _firstContent).TotalSeconds, Tags());
         }
     }
 
     public void End(string? error, ChatRoute route, decimal? cost, long? outputTokens = null)
     {
+        var now = _time.GetTimestamp();
         if (error is null && _firstContent != 0 && outputTokens > 1)
         {
-            ChatMetrics.ServerNextToken.Record(_time.GetElapsedTime(_firstContent).TotalSeconds / (outputTokens.Value - 1), Tags());
+            ChatMetrics.ServerNextToken.Record(_time.GetElapsedTime(_firstContent, now).TotalSeconds / (outputTokens.Value - 1), Tags());
         }
 
         if (cost is { } known && ChatMetrics.Cost.Enabled)
@@ -94,13 +100,7 @@ internal sealed class RequestTelemetry
 
         if (ChatMetrics.ServerDuration.Enabled)
         {
-            var tags = Tags();
-            if (error is not null)
-            {
-                tags.Add(TelemetryNames.General.ErrorType, error);
-            }
-
-            ChatMetrics.ServerDuration.Record(_time.GetElapsedTime(_started).TotalSeconds, tags);
+            ChatMetrics.ServerDuration.Record(_time.GetElapsedTime(_started, now).TotalSeconds, Tags(error));
         }
 
         if (_span is { IsAllDataRequested: true })
@@ -145,18 +145,28 @@ internal sealed class RequestTelemetry
         }
     }
 
-    private TagList Tags()
+    private ReadOnlySpan<KeyValuePair<string, object?>> Tags(string? error = null)
     {
-        TagList tags = new()
+        if (error is null && _tags is not null)
         {
-            { TelemetryNames.GenAI.OperationName, _operation },
-            { TelemetryNames.GenAI.RequestModel, _model },
-        };
-        if (_provider is not null)
-        {
-            tags.Add(TelemetryNames.GenAI.ProviderName, _provider);
+            return _tags.Request;
         }
 
-        return tags;
+        List<KeyValuePair<string, object?>> tags =
+        [
+            new(TelemetryNames.GenAI.OperationName, _operation),
+            new(TelemetryNames.GenAI.RequestModel, _model),
+        ];
+        if (_provider is not null)
+        {
+            tags.Add(new(TelemetryNames.GenAI.ProviderName, _provider));
+        }
+
+        if (error is not null)
+        {
+            tags.Add(new(TelemetryNames.General.ErrorType, error));
+        }
+
+        return CollectionsMarshal.AsSpan(tags);
     }
 }

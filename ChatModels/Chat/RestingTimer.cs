@@ -30,15 +30,17 @@ internal sealed class RestingTimer : IDisposable
     }
 
     /// <summary>Starts it, or starts it anew; without effect once it has expired.</summary>
-    public void Start(TimeSpan wait)
+    /// <param name="wait">How long it takes until it expires.</param>
+    /// <param name="atTheLatest">When it expires in any case, by the monotonic clock.</param>
+    public void Start(TimeSpan wait, long atTheLatest = Never)
     {
-        var due = _time.TimestampAfter(wait);
+        var due = Math.Min(_time.TimestampAfter(wait), atTheLatest);
         lock (_lock)
         {
             _due = _hasExpired ? Never : due;
             if (_due < _fires)
             {
-                SetFor(wait);
+                SetFor(_time.TimeUntil(_due));
             }
         }
     }

@@ -4,6 +4,7 @@ namespace ChatModels.Telemetry;
 internal sealed class AttemptTags
 {
     private readonly KeyValuePair<string, object?>[] _all;
+    private readonly KeyValuePair<string, object?>[] _request;
     private readonly KeyValuePair<string, object?>[] _input;
     private readonly KeyValuePair<string, object?>[] _output;
 
@@ -17,11 +18,15 @@ internal sealed class AttemptTags
             new(TelemetryNames.GenAI.RequestModel, target.MetricModel),
             new(TelemetryNames.Own.Provider, target.MetricProvider),
         ];
+        _request = _all[..^1];
         _input = [.. _all, new(TelemetryNames.GenAI.TokenType, TelemetryNames.GenAI.Input)];
         _output = [.. _all, new(TelemetryNames.GenAI.TokenType, TelemetryNames.GenAI.Output)];
     }
 
     public string Operation { get; }
+
+    /// <summary>What metrics say of the request that an attempt answers, where the model that was asked for is the one that is served.</summary>
+    public ReadOnlySpan<KeyValuePair<string, object?>> Request => _request;
 
     public ReadOnlySpan<KeyValuePair<string, object?>> Input => _input;
 

@@ -46,9 +46,9 @@ internal sealed class AttemptRunner(ChatPathOptions options, TimeProvider time)
             }
 
             candidate.Health.Answered();
-            if (attempt.Chunks is not null)
+            if (attempt.Chunks is not null && measured is not null)
             {
-                run.Telemetry?.FirstContent();
+                run.Telemetry!.FirstContent(measured.LastChunk);
             }
 
             return reply = new AttemptReply(attempt, run.Telemetry, candidate, isInside) { Route = run.Route };

@@ -5,9 +5,9 @@ namespace ChatModels.Chat.Routing;
 
 /// <summary>One request on its way: what was asked, and what has become of it so far.</summary>
 internal sealed partial class RequestRun(
-    ChatRequest request, ChatPriority priority, RequestTelemetry? telemetry, RegistrySnapshot snapshot, TimeSpan deadline, TimeProvider time, CancellationToken caller)
+    ChatRequest request, ChatPriority priority, RequestTelemetry? telemetry, RegistrySnapshot snapshot, long started, TimeSpan deadline, TimeProvider time, CancellationToken caller)
 {
-    private readonly long _ends = time.TimestampAfter(deadline);
+    private readonly long _ends = time.After(started, deadline);
 
     public ChatRequest Request => request;
 
@@ -18,6 +18,9 @@ internal sealed partial class RequestRun(
 
     /// <summary>The snapshot that it is served from; a newer one only where a provider was replaced before it could be used.</summary>
     public RegistrySnapshot Snapshot { get; set; } = snapshot;
+
+    /// <summary>When it began, by the monotonic clock.</summary>
+    public long Started => started;
 
     public CancellationToken Caller => caller;
 

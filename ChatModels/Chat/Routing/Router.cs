@@ -29,7 +29,7 @@ internal sealed class Router(ModelRegistry registry, DeploymentTable table, Atte
             {
                 // The first attempt here, the others there: most requests need no other, and each level of waiting costs its own state.
                 var before = run.Attempts;
-                var first = DeploymentPicker.Next(table.RouteOf(model!), tried: 0, anyway: true, random, time.GetTimestamp());
+                var first = DeploymentPicker.Next(table.RouteOf(model!), tried: 0, anyway: true, random, lookUp == 1 ? run.Started : time.GetTimestamp());
                 reply = first.Candidate is null ? null : await runner.TryAsync(run, isFallback: false, first).ConfigureAwait(false);
                 if (reply is not null)
                 {

@@ -82,6 +82,21 @@ public sealed class RestingTimerTests : IDisposable
         Assert.Equal(1, _expired);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void Started_WithAnEndForEverything_ExpiresThen(int milliseconds)
+    {
+        var ends = _time.GetTimestamp() + (_time.TimestampFrequency * milliseconds / 1_000);
+        _timer.Start(TimeSpan.FromMinutes(1), ends);
+
+        Advance(milliseconds - 1);
+        Assert.Equal(0, _expired);
+
+        Advance(1);
+        Assert.Equal(1, _expired);
+    }
+
     [Fact]
     public void OnceExpired_StartsNoMore()
     {

@@ -44,7 +44,7 @@ public sealed class UnheardRequestTests
     // As the chat path does, with every occasion that there is.
     private static void Tell(ModelEntry model, Candidate candidate, ChatRequest request, int maxContent)
     {
-        var telemetry = RequestTelemetry.Start(request.Operation, maxContent, TimeProvider.System);
+        var telemetry = RequestTelemetry.Start(request.Operation, maxContent, started: 1, TimeProvider.System);
         telemetry?.Begin(model, request.Model, "m", request.Stream, revision: 1_000);
         telemetry?.NotSent("sim", ErrorCodes.ProviderSaturated);
         var attempt = telemetry?.Attempt(candidate, request, number: 9, new Choice(0, candidate, TelemetryNames.Choice.Only, IsTrial: false, Cooling: 1, Busy: 2).Explain());
@@ -53,7 +53,7 @@ public sealed class UnheardRequestTests
         attempt?.Answered(201, "req-1");
         attempt?.Chunk();
         attempt?.Said("{}"u8);
-        telemetry?.FirstContent();
+        telemetry?.FirstContent(arrived: 0);
         attempt?.End(ErrorCodes.UpstreamError, new AnswerFacts());
         candidate.Health.End();
         telemetry?.End(error: null, new ChatRoute(1_000, 1, null), cost: 1, outputTokens: 7);
