@@ -6,7 +6,7 @@ namespace ChatModels.Benchmarks.Gateway;
 internal static class GatewayCommand
 {
     // A round is shared out in turns as short as this: what else the machine does comes and goes in seconds.
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
 
     // Connections are opened, and the last load's are forgotten.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);

@@ -10,8 +10,8 @@ internal static class TelemetryCommand
         var both = args is not ["--only", "invoke", ..];
         var (rounds, seconds) = (both ? args : args[2..]) switch
         {
-            [] => (4, 3),
-            ["--rounds", var r] => (Number(r), 3),
+            [] => (24, 1),
+            ["--rounds", var r] => (Number(r), 1),
             ["--rounds", var r, "--seconds", var s] => (Number(r), Number(s)),
             _ => throw new ArgumentException("The options are --only invoke --rounds N --seconds N, in this order."),
         };
