@@ -13,7 +13,7 @@ namespace ChatModels.Registry.Sync;
 /// </remarks>
 internal sealed class RestoreTurn(ReplicaDirectory directory, LiveRegistry live, ReplicaIdentity identity, IOptions<RegistryOptions> options, TimeProvider time)
 {
-    private readonly Dictionary<string, long> _aheadSince = [];
+    private readonly Dictionary<string, (long Since, long? Revision)> _ahead = [];
     private long? _unreadSince;
 
     /// <summary>Says what this process holds; each time, because the store may have been emptied again. Who is not heard loses no more than its turn.</summary>
@@ -30,7 +30,7 @@ internal sealed class RestoreTurn(ReplicaDirectory directory, LiveRegistry live,
 
         _unreadSince = null;
         var me = live.Status;
-        if (announced.FirstOrDefault(r => r.Id != identity.Id && GoesBefore(r, me) && !IsStuck(r.Id)) is { } ahead)
+        if (announced.FirstOrDefault(r => r.Id != identity.Id && GoesBefore(r, me) && !IsStuck(r)) is { } ahead)
         {
             return $"the process {ahead.Id} holds revision {ahead.Revision} and goes first.";
         }
@@ -43,7 +43,7 @@ internal sealed class RestoreTurn(ReplicaDirectory directory, LiveRegistry live,
     /// <summary>There is a head.</summary>
     public void Forget()
     {
-        _aheadSince.Clear();
+        _ahead.Clear();
         _unreadSince = null;
     }
 
@@ -56,10 +56,15 @@ internal sealed class RestoreTurn(ReplicaDirectory directory, LiveRegistry live,
     // A history that the store never confirmed to this process, or that it has left, gives way to every other.
     private static bool Counts(RegistryStatus me) => me is { Head: not null, Age: not null, State: not RegistryState.Diverged };
 
-    private bool IsStuck(string id)
+    // One that announces another revision than before has not stood still: the store was filled and emptied again while this process did not look.
+    private bool IsStuck(ReplicaInfo other)
     {
-        _aheadSince.TryAdd(id, time.GetTimestamp());
-        return IsOver(_aheadSince[id]);
+        if (!_ahead.TryGetValue(other.Id, out var ahead) || ahead.Revision != other.Revision)
+        {
+            _ahead[other.Id] = ahead = (time.GetTimestamp(), other.Revision);
+        }
+
+        return IsOver(ahead.Since);
     }
 
     private bool IsOver(long since) => time.GetElapsedTime(since) >= directory.Lifetime;
