@@ -28,7 +28,7 @@ internal sealed class SliceTimer(AskedNames names, Lookup lookup)
     }
 
     /// <summary>How many look-ups two threads make in the time in which one makes one: the median of turns, in which each runs alone and then beside the other.</summary>
-    /// <remarks>A thread is held against itself, and keeps its core, since cores of a virtual machine are not equally fast when their other halves serve others.</remarks>
+    /// <remarks>A thread is held against itself, which as a rule stays on its core, since cores of a virtual machine are not equally fast when their other halves serve others.</remarks>
     public double ScaleOnTwoThreads(int turns)
     {
         var (alone, together, scales) = (new double[2], new double[2], new List<double>(turns));
