@@ -57,7 +57,7 @@ internal sealed partial class RedisConnecting(IServiceProvider services, TimePro
         {
             await connection.GetDatabase().PingAsync(CommandFlags.DemandMaster).WaitAsync(stoppingToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             var cause = exception as RedisConnectionException ?? exception.InnerException as RedisConnectionException;
             Remember((cause?.InnerException as RedisConnectionException ?? cause)?.FailureType ?? ConnectionFailureType.UnableToConnect);

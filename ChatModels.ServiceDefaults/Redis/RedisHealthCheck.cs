@@ -44,8 +44,9 @@ internal sealed partial class RedisHealthCheck(RedisConnecting connecting, TimeP
             _ = ping.ContinueWith(static late => late.Exception, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously);
             return $"no answer within {Deadline.TotalSeconds:0.#} s";
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // Of whatever kind: a connection that dies meanwhile fails the command with what the client's reader happened to throw.
             return exception.GetType().Name;
         }
     }

@@ -17,30 +17,11 @@ internal sealed partial class RedisBatchStore
     /// The client waits for the condition on the thread that sends it, holding the connection: so a connection for these alone, and a thread for each try.
     /// That is one in four seconds for each chunk that is held, and two for each batch.
     /// </remarks>
-    private async Task<bool> IfAsync(string awaited, TimeSpan within, Condition condition, Func<ITransaction, Task<bool>> queue, CancellationToken cancellationToken)
-    {
-        var pending = TransactAsync(condition, queue);
-        try
-        {
-            return await pending.WaitAsync(within, _time, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException or OperationCanceledException)
-        {
-            throw new StoreUnavailableException($"Redis did not answer in time when asked about {awaited}.", exception);
-        }
-        finally
-        {
-            pending.Observe();
-        }
-    }
+    private Task<bool> IfAsync(string awaited, TimeSpan within, Condition condition, Func<ITransaction, Task<bool>> queue, CancellationToken cancellationToken) =>
+        _leaseLink.AskAsync(awaited, within, database => TransactAsync(database, condition, queue), cancellationToken);
 
-    private async Task<bool> TransactAsync(Condition condition, Func<ITransaction, Task<bool>> queue)
+    private static async Task<bool> TransactAsync(IDatabase database, Condition condition, Func<ITransaction, Task<bool>> queue)
     {
-        var database = (await _leases.GetAsync()).GetDatabase();
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var transaction = database.CreateTransaction();

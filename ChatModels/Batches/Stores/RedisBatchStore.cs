@@ -14,8 +14,8 @@ internal sealed partial class RedisBatchStore : IBatchStore
     private readonly LazyRedisConnection _data;
     private readonly LazyRedisConnection _leases;
     private readonly RedisLink _link;
+    private readonly RedisLink _leaseLink;
     private readonly BatchKeys _keys;
-    private readonly TimeProvider _time;
 
     public RedisBatchStore(string connectionString, string installation, TimeProvider time)
     {
@@ -23,8 +23,8 @@ internal sealed partial class RedisBatchStore : IBatchStore
         _data = new LazyRedisConnection(BatchConnections.ForData(options));
         _leases = new LazyRedisConnection(BatchConnections.ForLeases(options));
         _link = new RedisLink(_data.GetAsync, time);
+        _leaseLink = new RedisLink(_leases.GetAsync, time);
         _keys = new BatchKeys(installation);
-        _time = time;
     }
 
     /// <summary>The connection, for the bytes of files.</summary>

@@ -7,6 +7,8 @@ namespace ChatModels.Registry.Probes;
 /// <summary>The board in Redis.</summary>
 internal sealed class RedisProbeBoard(RedisLink link, RedisConnections connections, RegistryKeys keys, StoreDeadlines deadlines, TimeProvider time) : IProbeBoard
 {
+    private readonly RedisLink _writes = new(connections.WritesAsync, time);
+
     public async Task<bool> TryHoldAsync(string owner, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var isFree = await link.AskAsync(
@@ -59,17 +61,12 @@ internal sealed class RedisProbeBoard(RedisLink link, RedisConnections connectio
             return false;
         }
 
-        try
+        return await _writes.AskAsync("the prober's lease", deadlines.Commit, async database =>
         {
-            var connection = await connections.WritesAsync().WaitAsync(deadlines.Commit, time, cancellationToken);
-            var attempt = CommitAttempt.Start(connection.GetDatabase(), Condition.StringEqual(keys.ProbeLease, owner), transaction => [change(transaction)], time);
-            await attempt.Decided.WaitAsync(deadlines.Commit, time, cancellationToken);
+            var attempt = CommitAttempt.Start(database, Condition.StringEqual(keys.ProbeLease, owner), transaction => [change(transaction)], time);
+            await attempt.Decided;
             return attempt.Verdict == CommitVerdict.Applied;
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            throw new StoreUnavailableException("Redis could not be reached for the prober's lease.", exception);
-        }
+        }, cancellationToken);
     }
 
     private static ProbeRecord? TryRead(ReadOnlyMemory<byte> json)

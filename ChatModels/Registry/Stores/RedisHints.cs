@@ -62,7 +62,7 @@ internal sealed partial class RedisHints(RedisConnections connections, RegistryK
             {
                 return await connections.ReadsAsync().WaitAsync(_stop.Token);
             }
-            catch (RedisException)
+            catch (Exception) when (!_stop.IsCancellationRequested)
             {
                 await Task.Delay(ConnectPause, time, _stop.Token); // Whoever reads from the store says that it is unavailable.
             }

@@ -25,9 +25,10 @@ internal sealed class RedisLink(Func<Task<IConnectionMultiplexer>> connect, Time
         {
             throw new StoreUnavailableException($"Redis did not answer within {within.TotalMilliseconds:0} ms when asked for {awaited}.", exception);
         }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is not StoreUnavailableException)
         {
-            throw new StoreUnavailableException($"Redis could not be reached for {awaited}.", exception);
+            // Of whatever kind: a connection that dies while it is read fails its commands with what the client's reader happened to throw.
+            throw new StoreUnavailableException($"Redis could not be reached for {awaited} ({exception.GetType().Name}).", exception);
         }
         finally
         {

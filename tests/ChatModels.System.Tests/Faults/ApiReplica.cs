@@ -14,7 +14,7 @@ internal sealed class ApiReplica : IAsyncDisposable
 
     private ApiReplica(string store, string registry, IReadOnlyDictionary<string, string> settings)
     {
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}"), Timeout = TimeSpan.FromSeconds(10) };
+        Http = new HttpClient(new Obituary(this)) { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}"), Timeout = TimeSpan.FromSeconds(10) };
         var program = Path.Combine(Built("Repository"), "ChatModels.Api", "bin", Built("Configuration"), "net10.0", "ChatModels.Api.dll");
         Process = TestProcess.Start(Tools.DotNet, ["exec", program, "--contentRoot", Path.GetDirectoryName(program)!], start =>
         {
@@ -73,6 +73,23 @@ internal sealed class ApiReplica : IAsyncDisposable
     {
         Http.Dispose();
         await Process.DisposeAsync();
+    }
+
+    /// <summary>Makes of "connection refused" what the process that refuses it wrote at its end.</summary>
+    private sealed class Obituary(ApiReplica replica) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException exception) when (replica.Process.HasExited)
+            {
+                var last = string.Join('\n', replica.Process.Lines.TakeLast(40));
+                throw new HttpRequestException($"{exception.Message}: the replica ended with exit code {replica.Process.ExitCode}. It wrote:\n{last}", exception);
+            }
+        }
     }
 
     private static string Built(string what) =>
