@@ -36,7 +36,8 @@ internal sealed class ChildHost(Terminal terminal) : IAsyncDisposable
             }
         }
 
-        _guard.Watch(child.Ready());
+        child.Ready();
+        _guard.Watch(child.AllIds);
     }
 
     /// <summary>From here on a child's end is its own.</summary>
@@ -103,7 +104,7 @@ internal sealed class ChildHost(Terminal terminal) : IAsyncDisposable
     private async Task ReportEndAsync(RunningChild child)
     {
         var exitCode = await child.Exited;
-        _guard.Forget(child.Id);
+        _guard.Forget(child.AllIds);
         lock (_gate)
         {
             if (_stopping)

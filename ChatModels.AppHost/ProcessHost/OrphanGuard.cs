@@ -26,7 +26,8 @@ internal sealed class OrphanGuard : IAsyncDisposable
 
     public void Watch(IEnumerable<int> processIds) => Tell(processIds.Select(id => $"watch {id}"));
 
-    public void Forget(int processId) => Tell([$"forget {processId}"]);
+    /// <summary>They have ended, and others may be given their ids.</summary>
+    public void Forget(IEnumerable<int> processIds) => Tell(processIds.Select(id => $"forget {id}"));
 
     public async ValueTask DisposeAsync()
     {

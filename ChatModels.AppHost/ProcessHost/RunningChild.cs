@@ -26,6 +26,9 @@ internal sealed class RunningChild : IDisposable
 
     public int Id { get; }
 
+    /// <summary>The process, and what was found to run below it.</summary>
+    public IEnumerable<int> AllIds => _descendants.Select(descendant => descendant.Id).Prepend(Id);
+
     public bool WasReady { get; private set; }
 
     /// <summary>Completes with the exit code, once the last lines are printed; never fails.</summary>
@@ -58,11 +61,10 @@ internal sealed class RunningChild : IDisposable
     }
 
     /// <summary>Marks the child as ready and remembers what runs below it, so that it does not outlive it.</summary>
-    public IEnumerable<int> Ready()
+    public void Ready()
     {
         WasReady = true;
         _descendants = Descendant.Of(Id);
-        return _descendants.Select(descendant => descendant.Id);
     }
 
     public async Task StopAsync(TimeSpan patience)
