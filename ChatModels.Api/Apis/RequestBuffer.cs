@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using ChatModels.Api.Errors;
 
 namespace ChatModels.Api.Apis;
@@ -27,12 +28,16 @@ internal sealed class RequestBuffer : IDisposable
             return null;
         }
 
-        // One byte more than announced, so that the end is seen without another buffer.
-        var buffer = new RequestBuffer((int)(http.Request.ContentLength + 1 ?? FirstSize));
-        while (await http.Request.Body.ReadAsync(buffer.Room(), http.RequestAborted) is > 0 and var read)
+        // From the server's own reader: it says with the last bytes that they are the last, where a stream has to be read once more.
+        var buffer = new RequestBuffer((int)(http.Request.ContentLength ?? FirstSize));
+        ReadResult read;
+        do
         {
-            buffer._length += read;
+            read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
+            buffer.Add(read.Buffer);
+            http.Request.BodyReader.AdvanceTo(read.Buffer.End);
         }
+        while (!read.IsCompleted);
 
         return buffer;
     }
@@ -59,16 +64,18 @@ internal sealed class RequestBuffer : IDisposable
             : (ErrorCodes.UnsupportedMediaType, "Send the body as JSON, with the header 'Content-Type: application/json'.");
     }
 
-    private Memory<byte> Room()
+    private void Add(ReadOnlySequence<byte> bytes)
     {
-        if (_length == _buffer.Length)
+        var length = checked(_length + (int)bytes.Length);
+        if (length > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            var larger = ArrayPool<byte>.Shared.Rent(int.Max(length, _buffer.Length * 2));
             Memory.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;
         }
 
-        return _buffer.AsMemory(_length);
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length = length;
     }
 }
