@@ -1,15 +1,9 @@
-using System.Collections.Concurrent;
-
 namespace ChatModels.Chat;
 
 /// <summary>Cancels an attempt when the caller goes away, or when what is awaited takes too long.</summary>
 internal sealed class AttemptDeadline : IDisposable
 {
-    private const int MostKept = 256;
-
-    // A source with its timer is a fifth of what a request allocates.
-    private static readonly ConcurrentQueue<TimedSource> Kept = new();
-
+    // A source with its timer is a fifth of what a request allocates, and is used again.
     private readonly TimedSource _timed;
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _caller;
@@ -19,7 +13,7 @@ internal sealed class AttemptDeadline : IDisposable
     public AttemptDeadline(TimeProvider time, CancellationToken caller)
     {
         (_time, _caller) = (time, caller);
-        _timed = time == TimeProvider.System && Kept.TryDequeue(out var kept) ? kept : new TimedSource(time);
+        _timed = time == TimeProvider.System && Spares<TimedSource>.TryTake(out var spare) ? spare : new TimedSource(time);
         _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _timed.Source);
     }
 
@@ -58,11 +52,7 @@ internal sealed class AttemptDeadline : IDisposable
 
         // Waits for a cancellation under way, so that none can meet the source's next user.
         _registration.Dispose();
-        if (_timed.Timer.Stop() && MayBeReused && _time == TimeProvider.System && Kept.Count < MostKept && _timed.Source.TryReset())
-        {
-            Kept.Enqueue(_timed);
-        }
-        else
+        if (!(_timed.Timer.Stop() && MayBeReused && _time == TimeProvider.System && _timed.Source.TryReset() && Spares<TimedSource>.TryPut(_timed)))
         {
             _timed.Timer.Dispose();
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
@@ -8,13 +7,10 @@ namespace ChatModels.Chat;
 /// <remarks>For one waiter: first <see cref="ForAsync"/>, once, then <see cref="Take"/> where it said true, else <see cref="TakeAsync"/>.</remarks>
 internal sealed class ReplyWait : IValueTaskSource<bool>, IDisposable
 {
-    private const int MostKept = 256;
-    private static readonly ConcurrentQueue<ReplyWait> Kept = new();
-
     private readonly Lock _lock = new();
     private readonly Action _arrive;
     private readonly RestingTimer _timer;
-    private readonly bool _isKept;
+    private readonly bool _isSystems;
     private ConfiguredValueTaskAwaitable<ChatReply>.ConfiguredValueTaskAwaiter _reply;
     private ManualResetValueTaskSourceCore<bool> _wait;
     private bool _isWaiting;
@@ -22,14 +18,14 @@ internal sealed class ReplyWait : IValueTaskSource<bool>, IDisposable
 
     private ReplyWait(TimeProvider time)
     {
-        _isKept = time == TimeProvider.System;
+        _isSystems = time == TimeProvider.System;
         _timer = new RestingTimer(time, () => End(hasArrived: false));
         _arrive = () => End(hasArrived: true);
     }
 
     public static ReplyWait For(ValueTask<ChatReply> reply, TimeProvider time)
     {
-        var wait = time == TimeProvider.System && Kept.TryDequeue(out var kept) ? kept : new ReplyWait(time);
+        var wait = time == TimeProvider.System && Spares<ReplyWait>.TryTake(out var spare) ? spare : new ReplyWait(time);
         wait._reply = reply.ConfigureAwait(false).GetAwaiter();
         return wait;
     }
@@ -48,12 +44,9 @@ internal sealed class ReplyWait : IValueTaskSource<bool>, IDisposable
     {
         var reply = _reply;
         _reply = default;
-        if (_timer.Stop() && _isKept && Kept.Count < MostKept)
-        {
-            _hasArrived = false;
-            Kept.Enqueue(this);
-        }
-        else
+        var isInTime = _timer.Stop();
+        _hasArrived = false;
+        if (!(isInTime && _isSystems && Spares<ReplyWait>.TryPut(this)))
         {
             Dispose();
         }

@@ -13,21 +13,19 @@ internal static class RequestParameters
     private const int LongestText = 64;
     private const int MostTexts = 16;
 
-    private static readonly (byte[] Field, string Tag, JsonKind Kind)[] Known =
+    private static readonly Parameter[] Known =
     [
-        ("max_tokens"u8.ToArray(), TelemetryNames.GenAI.MaxTokens, JsonKind.Integer),
-        ("max_completion_tokens"u8.ToArray(), TelemetryNames.GenAI.MaxTokens, JsonKind.Integer),
-        ("temperature"u8.ToArray(), TelemetryNames.GenAI.Temperature, JsonKind.Number),
-        ("top_p"u8.ToArray(), TelemetryNames.GenAI.TopP, JsonKind.Number),
-        ("top_k"u8.ToArray(), TelemetryNames.GenAI.TopK, JsonKind.Integer),
-        ("frequency_penalty"u8.ToArray(), TelemetryNames.GenAI.FrequencyPenalty, JsonKind.Number),
-        ("presence_penalty"u8.ToArray(), TelemetryNames.GenAI.PresencePenalty, JsonKind.Number),
-        ("seed"u8.ToArray(), TelemetryNames.GenAI.Seed, JsonKind.Integer),
-        ("n"u8.ToArray(), TelemetryNames.GenAI.ChoiceCount, JsonKind.Integer),
-        ("stop"u8.ToArray(), TelemetryNames.GenAI.StopSequences, JsonKind.Texts),
-        ("stop_sequences"u8.ToArray(), TelemetryNames.GenAI.StopSequences, JsonKind.Texts),
-        ("reasoning_effort"u8.ToArray(), TelemetryNames.GenAI.ReasoningLevel, JsonKind.Text),
-        ("dimensions"u8.ToArray(), TelemetryNames.GenAI.Dimensions, JsonKind.Integer),
+        new(TelemetryNames.GenAI.MaxTokens, JsonKind.Integer, "max_tokens"u8, "max_completion_tokens"u8),
+        new(TelemetryNames.GenAI.Temperature, JsonKind.Number, "temperature"u8),
+        new(TelemetryNames.GenAI.TopP, JsonKind.Number, "top_p"u8),
+        new(TelemetryNames.GenAI.TopK, JsonKind.Integer, "top_k"u8),
+        new(TelemetryNames.GenAI.FrequencyPenalty, JsonKind.Number, "frequency_penalty"u8),
+        new(TelemetryNames.GenAI.PresencePenalty, JsonKind.Number, "presence_penalty"u8),
+        new(TelemetryNames.GenAI.Seed, JsonKind.Integer, "seed"u8),
+        new(TelemetryNames.GenAI.ChoiceCount, JsonKind.Integer, "n"u8),
+        new(TelemetryNames.GenAI.StopSequences, JsonKind.Texts, "stop"u8, "stop_sequences"u8),
+        new(TelemetryNames.GenAI.ReasoningLevel, JsonKind.Text, "reasoning_effort"u8),
+        new(TelemetryNames.GenAI.Dimensions, JsonKind.Integer, "dimensions"u8),
     ];
 
     private enum JsonKind
@@ -43,6 +41,7 @@ internal static class RequestParameters
         var json = request.Body.Span;
         var scanner = new JsonScanner(json);
         var first = true;
+        var told = 0;
         scanner.TryTake((byte)'{');
         while (scanner.NextMember(ref first, out var name, out _))
         {
@@ -58,20 +57,43 @@ internal static class RequestParameters
             }
             else if (scanner.Position - start <= LongestValue)
             {
-                Describe(span, name, json[start..scanner.Position]);
+                Describe(span, name, json[start..scanner.Position], ref told);
             }
         }
     }
 
-    private static void Describe(Activity span, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <param name="span">The attempt's.</param>
+    /// <param name="name">A field's.</param>
+    /// <param name="value">The field's, in JSON.</param>
+    /// <param name="told">A bit for each of <see cref="Known"/> that the span has by now.</param>
+    private static void Describe(Activity span, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref int told)
     {
-        foreach (ref readonly var known in Known.AsSpan())
+        for (var i = 0; i < Known.Length; i++)
         {
-            // One choice is what everybody gets who does not ask for more: the convention wants no word of it.
-            if (name.SequenceEqual(known.Field) && Read(value, known.Kind) is { } read && !(known.Tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
+            var known = Known[i];
+            if (!known.Is(name))
             {
-                span.SetTag(known.Tag, read); // Two fields may say the same: the last one counts, as upstream.
+                continue;
             }
+
+            // One choice is what everybody gets who does not ask for more: the convention wants no word of it.
+            if (Read(value, known.Kind) is not { } read || (known.Tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
+            {
+                return;
+            }
+
+            // Two fields may say the same: the last one counts, as upstream. To look for the first among all the tags is left to those that have one.
+            if ((told & (1 << i)) == 0)
+            {
+                span.AddTag(known.Tag, read);
+                told |= 1 << i;
+            }
+            else
+            {
+                span.SetTag(known.Tag, read);
+            }
+
+            return;
         }
     }
 
@@ -117,5 +139,17 @@ internal static class RequestParameters
         {
             return ""; // Half of a surrogate pair.
         }
+    }
+
+    private sealed class Parameter(string tag, JsonKind kind, ReadOnlySpan<byte> field, ReadOnlySpan<byte> alias = default)
+    {
+        private readonly byte[] _field = field.ToArray();
+        private readonly byte[] _alias = alias.ToArray();
+
+        public string Tag => tag;
+
+        public JsonKind Kind => kind;
+
+        public bool Is(ReadOnlySpan<byte> name) => name.SequenceEqual(_field) || (_alias.Length > 0 && name.SequenceEqual(_alias));
     }
 }
