@@ -42,6 +42,7 @@ internal static partial class RegistryExtensions
         services.TryAddSingleton(OpenStore);
         services.TryAddSingleton<IProbeBoard>(s => s.GetRequiredService<IRegistryStore>() is RedisRegistryStore redis ? redis.Probes : new MemoryProbeBoard());
         AddParts(services);
+        services.AddSingleton<SteadyRun>();
         // Before the refresher: what the file has is then held against the store's first answer.
         services.AddHostedService(s => s.GetRequiredService<LastKnownGood>());
         services.AddHostedService(s => s.GetRequiredService<RegistryRefresher>());

@@ -1,12 +1,15 @@
+using ChatModels.Registry;
 using ChatModels.Registry.Sync;
 using Microsoft.Extensions.Hosting;
 
 namespace ChatModels.Chat.Health;
 
 /// <summary>Keeps the table of deployments to what the registry has, after every publication and off the requests' path.</summary>
-internal sealed class DeploymentFollower(DeploymentTable table, LiveRegistry live) : BackgroundService
+internal sealed class DeploymentFollower(DeploymentTable table, LiveRegistry live, SteadyRun steady) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => steady.RunAsync(this, RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         while (true)
         {

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Options;
 namespace ChatModels.Chat.Probing;
 
 /// <summary>Brings what other processes have found into this one's memory, every few seconds and off the requests' path.</summary>
-internal sealed class ProbeRefresher(IProbeBoard board, ProbeTable table, ModelRegistry registry, IOptions<ProbeOptions> options, TimeProvider time) : BackgroundService
+internal sealed class ProbeRefresher(IProbeBoard board, ProbeTable table, ModelRegistry registry, IOptions<ProbeOptions> options, SteadyRun steady, TimeProvider time)
+    : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => steady.RunAsync(this, RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.RefreshInterval, time);
         do

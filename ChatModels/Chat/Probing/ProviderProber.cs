@@ -9,8 +9,8 @@ namespace ChatModels.Chat.Probing;
 
 /// <summary>Probes all providers every so often, if this process is the fleet's one prober: whoever holds the lease is, for two rounds at most after its last sign.</summary>
 internal sealed partial class ProviderProber(
-    IProbeBoard board, ProviderProbes probes, ModelRegistry registry, ReplicaIdentity replica, Chance chance, IOptions<ProbeOptions> options, TimeProvider time, ILogger<ProviderProber> logger)
-    : BackgroundService
+    IProbeBoard board, ProviderProbes probes, ModelRegistry registry, ReplicaIdentity replica, Chance chance, IOptions<ProbeOptions> options, SteadyRun steady, TimeProvider time,
+    ILogger<ProviderProber> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstRound = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
@@ -34,7 +34,9 @@ internal sealed partial class ProviderProber(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => steady.RunAsync(this, RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Enabled)
         {

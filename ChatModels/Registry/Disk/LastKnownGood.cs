@@ -11,7 +11,7 @@ namespace ChatModels.Registry.Disk;
 /// <summary>Keeps the last good registry in a file, and serves it in a process that starts while the store is down.</summary>
 /// <remarks>What it serves is stale until the store has been compared: stamps decide then, as for any other snapshot, and never the revision number.</remarks>
 internal sealed partial class LastKnownGood(
-    LiveRegistry live, RegistrySynchronizer synchronizer, SnapshotBuilder builder, IOptions<RegistryOptions> options, TimeProvider time, ILogger<LastKnownGood> logger)
+    LiveRegistry live, RegistrySynchronizer synchronizer, SnapshotBuilder builder, IOptions<RegistryOptions> options, SteadyRun steady, TimeProvider time, ILogger<LastKnownGood> logger)
     : BackgroundService
 {
     // However often the registry changes: the disk has other work.
@@ -43,7 +43,9 @@ internal sealed partial class LastKnownGood(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => steady.RunAsync(this, RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         while (true)
         {

@@ -8,7 +8,7 @@ namespace ChatModels.Registry.Replicas;
 
 /// <summary>Says every few seconds, and at once after a new snapshot, that this process is alive and what it serves.</summary>
 internal sealed partial class ReplicaAnnouncer(
-    ReplicaDirectory directory, LiveRegistry live, IOptions<RegistryOptions> options, TimeProvider time, ILogger<ReplicaAnnouncer> logger) : BackgroundService
+    ReplicaDirectory directory, LiveRegistry live, IOptions<RegistryOptions> options, SteadyRun steady, TimeProvider time, ILogger<ReplicaAnnouncer> logger) : BackgroundService
 {
     private readonly Channel<bool> _reasons = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private bool _heard = true;
@@ -22,7 +22,9 @@ internal sealed partial class ReplicaAnnouncer(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => steady.RunAsync(this, RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken stoppingToken)
     {
         live.Changed += Announce;
         await using var timer = time.CreateTimer(_ => Announce(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

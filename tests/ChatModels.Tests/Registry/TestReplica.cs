@@ -45,7 +45,8 @@ internal sealed class TestReplica : IDisposable
         var attempts = new WriteAttempts(store, Synchronizer, State, new WriteChecks(Validator), preparer, chances, Time, new FakeLogger<RegistryWriter>(Logs));
         var writer = new RegistryWriter(attempts, Metrics, chances, settings, Time, new FakeLogger<RegistryWriter>(Logs));
         Directory = new ReplicaDirectory(store, State, identity, settings, Time);
-        Announcer = new ReplicaAnnouncer(Directory, State, settings, Time, new FakeLogger<ReplicaAnnouncer>(Logs));
+        Steady = new SteadyRun(Time, new FakeLogger<SteadyRun>(Logs));
+        Announcer = new ReplicaAnnouncer(Directory, State, settings, Steady, Time, new FakeLogger<ReplicaAnnouncer>(Logs));
         var emptyStore = new EmptyStore(
             store, State, new RestoreTurn(Directory, State, identity, settings, Time), preparer, Options.Create(seed ?? new RegistrySeed()), identity, chances, settings, Time, new FakeLogger<EmptyStore>(Logs));
         Refresher = new RegistryRefresher(
@@ -73,6 +74,8 @@ internal sealed class TestReplica : IDisposable
     public RegistryMetrics Metrics { get; }
 
     public RegistrySynchronizer Synchronizer { get; }
+
+    public SteadyRun Steady { get; }
 
     public RegistryRefresher Refresher { get; }
 

@@ -194,7 +194,7 @@ public sealed class LastKnownGoodTests : StoreTest
     private async Task<LastKnownGood> StartAsync(TestReplica replica)
     {
         var options = Options.Create(new RegistryOptions { LastKnownGood = FilePath });
-        var disk = new LastKnownGood(replica.State, replica.Synchronizer, replica.Builder, options, Time, new FakeLogger<LastKnownGood>(replica.Logs));
+        var disk = new LastKnownGood(replica.State, replica.Synchronizer, replica.Builder, options, replica.Steady, Time, new FakeLogger<LastKnownGood>(replica.Logs));
         await disk.StartAsync(TestContext.Current.CancellationToken);
         return disk;
     }
