@@ -78,7 +78,7 @@ internal sealed class TelemetryTargets : IAsyncDisposable
         var process = TestProcess.Start(Tools.DotNet, ["exec", ApiProcess.Program, "--contentRoot", Path.GetDirectoryName(ApiProcess.Program)!], start =>
         {
             var environment = start.Environment;
-            GatewayTargets.Probe(environment, probe);
+            GatewayTargets.ProbeApi(environment, probe);
             environment["ASPNETCORE_ENVIRONMENT"] = "Production";
             environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
             environment["ChatModels__Registry__Store"] = "memory";
