@@ -12,13 +12,13 @@ internal sealed class BatchKeys(string installation)
     // {cm:prod:batches}:batches        HASH    batch_abc -> what was asked for, JSON (opaque here); never changed
     public RedisKey Records(RecordKind kind) => _common + (kind is RecordKind.File ? "files" : "batches");
 
-    // {cm:prod:batches}:files-order    ZSET    score 1767225600000 (created, Unix milliseconds), member file-abc; the same for batches
+    // {cm:prod:batches}:files-order    ZSET    score 1767225600000000 (created, Unix microseconds), member file-abc; the same for batches
     public RedisKey Order(RecordKind kind) => _common + (kind is RecordKind.File ? "files-order" : "batches-order");
 
     // {cm:prod:batches}:files-expiry   ZSET    score 1769817600000 (when it expires), member file-abc; batches are here once they have ended
     public RedisKey Expiry(RecordKind kind) => _common + (kind is RecordKind.File ? "files-expiry" : "batches-expiry");
 
-    // {cm:prod:batches}:open           ZSET    score 1767225600000 (created), member batch_abc, until its results can be had and it was swept
+    // {cm:prod:batches}:open           ZSET    score 1767225600000000 (created, Unix microseconds), member batch_abc, until its results can be had and it was swept
     public RedisKey Open => _common + "open";
 
     // {cm:prod:batches}:paces          HASH    gpt-4o -> 12.5:1767225600000, that is how many calls at once for the whole fleet, and until when none;

@@ -112,7 +112,11 @@ internal enum RecordKind
 }
 
 /// <summary>Something to be entered.</summary>
-internal sealed record CatalogueEntry(string Id, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, ReadOnlyMemory<byte> Record);
+internal sealed record CatalogueEntry(string Id, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, ReadOnlyMemory<byte> Record)
+{
+    /// <summary>Its place in the lists: when it was created, in Unix microseconds, which a score (a double) holds exactly. Within a millisecond a client can upload two files, and expects them in that order.</summary>
+    public long Place => (CreatedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+}
 
 /// <summary>What can happen to a batch, each once.</summary>
 internal enum BatchStep

@@ -2,7 +2,7 @@ namespace ChatModels.Batches.Stores;
 
 internal sealed partial class InMemoryBatchStore
 {
-    private readonly Dictionary<RecordKind, Dictionary<string, Entry>> _records = new() { [RecordKind.File] = new(StringComparer.Ordinal), [RecordKind.Batch] = new(StringComparer.Ordinal) };
+    private readonly Dictionary<RecordKind, Dictionary<string, CatalogueEntry>> _records = new() { [RecordKind.File] = new(StringComparer.Ordinal), [RecordKind.Batch] = new(StringComparer.Ordinal) };
 
     public Task<bool> AddAsync(RecordKind kind, CatalogueEntry entry, CancellationToken cancellationToken) => Do(() =>
     {
@@ -37,7 +37,7 @@ internal sealed partial class InMemoryBatchStore
                 return null;
             }
 
-            var ordered = _records[kind].Values.OrderBy(e => e.CreatedAt.ToUnixTimeMilliseconds()).ThenBy(e => e.Id, StringComparer.Ordinal).ToList();
+            var ordered = _records[kind].Values.OrderBy(e => e.Place).ThenBy(e => e.Id, StringComparer.Ordinal).ToList();
             if (newestFirst)
             {
                 ordered.Reverse();
@@ -68,7 +68,5 @@ internal sealed partial class InMemoryBatchStore
     public Task<IReadOnlyList<string>> ListExpiredAsync(RecordKind kind, DateTimeOffset by, int count, CancellationToken cancellationToken) =>
         Do<IReadOnlyList<string>>(() => [.. _records[kind].Values.Where(e => e.ExpiresAt <= by).OrderBy(e => e.ExpiresAt).Take(count).Select(e => e.Id)]);
 
-    private bool TryAdd(RecordKind kind, CatalogueEntry entry) => _records[kind].TryAdd(entry.Id, new Entry(entry.Id, entry.CreatedAt, entry.ExpiresAt, entry.Record.ToArray()));
-
-    private sealed record Entry(string Id, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, ReadOnlyMemory<byte> Record);
+    private bool TryAdd(RecordKind kind, CatalogueEntry entry) => _records[kind].TryAdd(entry.Id, entry with { Record = entry.Record.ToArray() });
 }

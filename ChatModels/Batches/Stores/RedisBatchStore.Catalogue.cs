@@ -66,9 +66,8 @@ internal sealed partial class RedisBatchStore
     // Together, so that nothing can be there and in no list.
     private Task<bool> Add(ITransaction transaction, RecordKind kind, CatalogueEntry entry)
     {
-        var created = entry.CreatedAt.ToUnixTimeMilliseconds();
         var added = transaction.HashSetAsync(_keys.Records(kind), entry.Id, entry.Record, When.NotExists);
-        transaction.SortedSetAddAsync(_keys.Order(kind), entry.Id, created, SortedSetWhen.NotExists).Observe();
+        transaction.SortedSetAddAsync(_keys.Order(kind), entry.Id, entry.Place, SortedSetWhen.NotExists).Observe();
         if (entry.ExpiresAt is { } expires)
         {
             transaction.SortedSetAddAsync(_keys.Expiry(kind), entry.Id, expires.ToUnixTimeMilliseconds(), SortedSetWhen.NotExists).Observe();
@@ -76,7 +75,7 @@ internal sealed partial class RedisBatchStore
 
         if (kind is RecordKind.Batch)
         {
-            transaction.SortedSetAddAsync(_keys.Open, entry.Id, created, SortedSetWhen.NotExists).Observe();
+            transaction.SortedSetAddAsync(_keys.Open, entry.Id, entry.Place, SortedSetWhen.NotExists).Observe();
         }
 
         return added;

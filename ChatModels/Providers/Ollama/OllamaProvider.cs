@@ -26,7 +26,7 @@ internal sealed class OllamaProvider(OpenAIProvider compatible, Uri tags) : ICha
         {
             return list is null ? null : Names(list);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

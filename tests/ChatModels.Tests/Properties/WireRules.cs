@@ -23,7 +23,8 @@ internal static class WireRules
         try
         {
             using var json = JsonDocument.Parse(body, Deep);
-            return json.RootElement.TryGetProperty("choices", out var choices) && choices.ValueKind is JsonValueKind.Array ? null : "The answer has no choices.";
+            var choices = json.RootElement.EnumerateObject().LastOrDefault(field => Name(field) == "choices").Value;
+            return choices.ValueKind is JsonValueKind.Array ? null : "The answer has no choices.";
         }
         catch (JsonException exception)
         {
@@ -64,6 +65,19 @@ internal static class WireRules
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return $"The error is none: {exception.Message}";
+        }
+    }
+
+    // Half a surrogate pair is good JSON and a bad string: the reader that is not ours throws at it, and would at a look for another field.
+    private static string? Name(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

@@ -72,6 +72,18 @@ public abstract partial class BatchStoreConformance
     }
 
     [Fact]
+    public async Task TwoOfOneMillisecond_AreListedAsTheyWereCreated()
+    {
+        foreach (var (id, microseconds) in new[] { ("b", 0), ("a", 1), ("c", 2) })
+        {
+            await Store.AddAsync(RecordKind.File, new CatalogueEntry(id, At(1).AddMicroseconds(microseconds), null, Bytes(id)), Cancel);
+        }
+
+        Assert.Equal(["b", "a", "c"], await PageAsync(null, 9, newestFirst: false));
+        Assert.Equal(["b"], await PageAsync("a", 9, newestFirst: true));
+    }
+
+    [Fact]
     public async Task WhatHasExpired_IsListed_UntilItIsRemoved()
     {
         await AddAsync(RecordKind.File, "a", 1, expires: 10);

@@ -43,6 +43,7 @@ public sealed class OllamaTests
     [InlineData("not json")]
     [InlineData("[]")]
     [InlineData("{}")]
+    [InlineData("""{"\ud800odels":[],"models":[{"name":"x","\udfff":1}]}""")]
     public async Task CheckHealth_AListThatCanNotBeRead_IsNoList_AndTheServerIsHealthy(string list)
     {
         await using var upstream = await FakeUpstream.StartAsync(cancellationToken: Ct);
