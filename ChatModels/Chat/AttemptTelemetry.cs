@@ -81,14 +81,9 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
             return;
         }
 
-        if (ChatMetrics.ClientDuration.Enabled)
+        if (ChatMetrics.ClientDuration.Enabled || ChatMetrics.ClientTokens.Enabled)
         {
-            ChatMetrics.ClientDuration.Record(time.GetElapsedTime(_started).TotalSeconds, candidate.TagsOf(_operation).With(error));
-        }
-
-        if (facts.Usage is { } usage && ChatMetrics.ClientTokens.Enabled)
-        {
-            Record(usage, candidate.TagsOf(_operation));
+            Measure(error, facts.Usage ?? default);
         }
 
         if (IsTraced)
@@ -98,6 +93,20 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         }
 
         _span?.End(error);
+    }
+
+    private void Measure(string? error, in TokenUsage usage)
+    {
+        var (now, tags) = (time.GetTimestamp(), candidate.TagsOf(_operation));
+        var took = time.GetElapsedTime(_started, now).TotalSeconds;
+        if (error is null && asked.Buffer is { } buffer)
+        {
+            buffer.Attempt(tags, took, usage, now);
+            return;
+        }
+
+        ChatMetrics.ClientDuration.Record(took, tags.With(error));
+        ChatMetrics.Record(usage, tags);
     }
 
     private void ShowRequest(Activity span)
@@ -139,19 +148,6 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         if (count is { } known)
         {
             span.AddTag(name, SpanValues.Of(known));
-        }
-    }
-
-    private static void Record(in TokenUsage usage, AttemptTags tags)
-    {
-        if (usage.Input is { } input)
-        {
-            ChatMetrics.ClientTokens.Record(input, tags.Input);
-        }
-
-        if (usage.Output is { } output)
-        {
-            ChatMetrics.ClientTokens.Record(output, tags.Output);
         }
     }
 }

@@ -16,9 +16,12 @@ public sealed class ChatPipeline
     private readonly DeploymentTable _table;
     private readonly Router _router;
     private readonly int _maxContent;
+    private readonly MetricBuffer? _buffer;
 
-    internal ChatPipeline(ModelRegistry registry, DeploymentTable table, IOptions<ChatPathOptions> options, IOptions<ContentOptions> content, TimeProvider time, Random random)
+    internal ChatPipeline(
+        ModelRegistry registry, DeploymentTable table, IOptions<ChatPathOptions> options, IOptions<ContentOptions> content, MetricBuffer buffer, TimeProvider time, Random random)
     {
+        _buffer = buffer.IsOn ? buffer : null;
         _registry = registry;
         _options = options.Value;
         _time = time;
@@ -43,7 +46,7 @@ public sealed class ChatPipeline
         var snapshot = _registry.Current;
         var revision = snapshot.Head?.Revision ?? 0;
         var started = _time.GetTimestamp();
-        var telemetry = RequestTelemetry.Start(call.Operation, _maxContent, started, _time);
+        var telemetry = RequestTelemetry.Start(call.Operation, _maxContent, started, _time, _buffer);
         var request = ChatRequestReader.TryRead(call, out var failure);
         if (request is null)
         {

@@ -18,13 +18,19 @@ internal static class ChatRegistration
     {
         // Read once, not followed: a mistake made while the process runs must not throw at whoever reloads the configuration.
         services.AddOptionsWithValidateOnStart<ChatPathOptions, ChatPathOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Chat").Bind(options));
-        services.AddOptionsWithValidateOnStart<MetricOptions, MetricOptionsValidator>().Configure(options => configuration.GetSection("ChatModels:Telemetry").Bind(options));
+        services.AddOptionsWithValidateOnStart<MetricOptions, MetricOptionsValidator>().Configure(options =>
+        {
+            configuration.GetSection("ChatModels:Telemetry").Bind(options);
+            options.Buffered &= !MetricBuffer.WantsExemplars(configuration);
+        });
         services.AddOptionsWithValidateOnStart<ContentOptions, ContentOptionsValidator>().Configure(options =>
         {
             configuration.GetSection("ChatModels:Telemetry").Bind(options);
             options.Capture = bool.TryParse(configuration[ContentOptions.Variable], out var capture) && capture; // Nothing else switches it on.
         });
         services.TryAddSingleton<MetricNames>();
+        services.TryAddSingleton<MetricBuffer>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricBuffer>());
         services.TryAddSingleton<HealthLog>();
         services.TryAddSingleton<DeploymentTable>();
         services.AddHostedService<DeploymentFollower>();
@@ -39,6 +45,7 @@ internal static class ChatRegistration
             provider.GetRequiredService<DeploymentTable>(),
             provider.GetRequiredService<IOptions<ChatPathOptions>>(),
             provider.GetRequiredService<IOptions<ContentOptions>>(),
+            provider.GetRequiredService<MetricBuffer>(),
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared));
         services.TryAddSingleton(provider => new ChatClients(provider.GetRequiredService<ChatPipeline>(), provider.GetRequiredService<TimeProvider>()));

@@ -22,21 +22,26 @@ internal sealed class RequestTelemetry
     private long _firstContent;
     private RequestContent? _content;
 
-    private RequestTelemetry(UpstreamOperation operation, int maxContent, long started, TimeProvider time)
+    private RequestTelemetry(UpstreamOperation operation, int maxContent, long started, TimeProvider time, MetricBuffer? buffer)
     {
         _time = time;
+        Buffer = buffer;
         _maxContent = RequestContent.IsIn(operation) ? maxContent : 0;
         _operation = OperationNames.Of(operation);
         _started = started;
     }
+
+    /// <summary>Where measurements wait that are recorded many at once; null where each is recorded by itself.</summary>
+    public MetricBuffer? Buffer { get; }
 
     /// <summary>Null while nobody listens: then there is nothing to be paid for.</summary>
     /// <param name="operation">What is asked for.</param>
     /// <param name="maxContent">How many characters of what is said spans may show; 0 for none.</param>
     /// <param name="started">When the request began, by the monotonic clock.</param>
     /// <param name="time">The clock.</param>
-    public static RequestTelemetry? Start(UpstreamOperation operation, int maxContent, long started, TimeProvider time) =>
-        ChatSpans.Enabled || ChatMetrics.Enabled ? new RequestTelemetry(operation, maxContent, started, time) : null;
+    /// <param name="buffer">Where measurements wait that are recorded many at once; null where each is recorded by itself.</param>
+    public static RequestTelemetry? Start(UpstreamOperation operation, int maxContent, long started, TimeProvider time, MetricBuffer? buffer) =>
+        ChatSpans.Enabled || ChatMetrics.Enabled ? new RequestTelemetry(operation, maxContent, started, time, buffer) : null;
 
     /// <summary>Called when the model is known, or known not to exist.</summary>
     /// <param name="model">The model found; null where the registry has none of that name.</param>
@@ -100,7 +105,7 @@ internal sealed class RequestTelemetry
 
         if (ChatMetrics.ServerDuration.Enabled)
         {
-            ChatMetrics.ServerDuration.Record(_time.GetElapsedTime(_started, now).TotalSeconds, Tags(error));
+            Measure(error, now);
         }
 
         if (_span is { IsAllDataRequested: true })
@@ -109,6 +114,19 @@ internal sealed class RequestTelemetry
         }
 
         _span?.End(error);
+    }
+
+    private void Measure(string? error, long now)
+    {
+        var took = _time.GetElapsedTime(_started, now).TotalSeconds;
+        if (error is null && _tags is not null && Buffer is not null)
+        {
+            Buffer.Request(_tags, took, now);
+        }
+        else
+        {
+            ChatMetrics.ServerDuration.Record(took, Tags(error));
+        }
     }
 
     // A wildcard's callers make up names; its own is one of a closed set.

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ChatModels.Chat;
 
 namespace ChatModels.Telemetry;
 
@@ -60,4 +61,18 @@ internal static class ChatMetrics
     public static bool Enabled =>
         ServerDuration.Enabled || ClientDuration.Enabled || ClientTokens.Enabled || ClientFirstChunk.Enabled || ClientNextChunk.Enabled
         || ServerFirstToken.Enabled || ServerNextToken.Enabled || Cost.Enabled;
+
+    /// <summary>The tokens of one attempt, as far as they are known.</summary>
+    public static void Record(in TokenUsage usage, AttemptTags tags)
+    {
+        if (usage.Input is { } input)
+        {
+            ClientTokens.Record(input, tags.Input);
+        }
+
+        if (usage.Output is { } output)
+        {
+            ClientTokens.Record(output, tags.Output);
+        }
+    }
 }

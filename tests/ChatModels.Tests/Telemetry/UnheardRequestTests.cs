@@ -44,7 +44,7 @@ public sealed class UnheardRequestTests
     // As the chat path does, with every occasion that there is.
     private static void Tell(ModelEntry model, Candidate candidate, ChatRequest request, int maxContent)
     {
-        var telemetry = RequestTelemetry.Start(request.Operation, maxContent, started: 1, TimeProvider.System);
+        var telemetry = RequestTelemetry.Start(request.Operation, maxContent, started: 1, TimeProvider.System, buffer: null);
         telemetry?.Begin(model, request.Model, "m", request.Stream, revision: 1_000);
         telemetry?.NotSent("sim", ErrorCodes.ProviderSaturated);
         var attempt = telemetry?.Attempt(candidate, request, number: 9, new Choice(0, candidate, TelemetryNames.Choice.Only, IsTrial: false, Cooling: 1, Busy: 2).Explain());

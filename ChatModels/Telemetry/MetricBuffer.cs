@@ -1,0 +1,161 @@
+using ChatModels.Chat;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ChatModels.Telemetry;
+
+/// <summary>What attempts and requests measured that went well, to be recorded many at once: each waits where the processor that ran it has it at hand.</summary>
+/// <remarks>
+/// What adds an instrument up belongs to all processors together: under load, whoever records waits until another one has handed over what it has just written.
+/// Recorded one after the other, thirty-two wait hardly more often than one. While there is little to record, each is recorded at once.
+/// </remarks>
+internal sealed class MetricBuffer(IOptions<MetricOptions> options, TimeProvider time) : BackgroundService
+{
+    /// <summary>The most that wait at one processor.</summary>
+    public const int Capacity = 32;
+
+    /// <summary>The longest that anything waits.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+
+    // Whoever comes later than this after the last ones is not one of many.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10);
+
+    private readonly Stripe[] _stripes = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Stripe(time))];
+
+    /// <summary>Whether it is to be used; else everything is recorded at once, by whoever measured it.</summary>
+    public bool IsOn { get; } = options.Value.Buffered;
+
+    /// <summary>Whether measurements are to name the trace that they were made in: then it is no use to record them later, in another one.</summary>
+    public static bool WantsExemplars(IConfiguration configuration) =>
+        configuration["OTEL_METRICS_EXEMPLAR_FILTER"]?.Trim() is { Length: > 0 } filter && !filter.Equals("always_off", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An attempt that was answered.</summary>
+    /// <param name="tags">What it is told by.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="usage">The tokens it used, as far as that is known.</param>
+    /// <param name="now">The monotonic clock.</param>
+    public void Attempt(AttemptTags tags, double seconds, in TokenUsage usage, long now) => Add(new Entry(tags, seconds, usage, IsRequest: false), now);
+
+    /// <summary>A request that was answered.</summary>
+    public void Request(AttemptTags tags, double seconds, long now) => Add(new Entry(tags, seconds, default, IsRequest: true), now);
+
+    /// <summary>Records what waits.</summary>
+    public void Flush()
+    {
+        foreach (var stripe in _stripes)
+        {
+            stripe.Flush();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(Longest, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            {
+                Flush();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops: its requests have ended, and who exports metrics is still there.
+        }
+
+        Flush();
+    }
+
+    private void Add(in Entry entry, long now) => _stripes[(uint)Thread.GetCurrentProcessorId() % (uint)_stripes.Length].Add(entry, now);
+
+    private readonly record struct Entry(AttemptTags Tags, double Seconds, TokenUsage Usage, bool IsRequest);
+
+    private sealed class Stripe(TimeProvider time)
+    {
+        private readonly Lock _lock = new();
+        private Entry[] _entries = new Entry[Capacity];
+        private Entry[]? _spare;
+        private int _count;
+        private long _lastFlush = time.GetTimestamp();
+
+        public void Add(in Entry entry, long now)
+        {
+            Entry[] full;
+            int count;
+            lock (_lock)
+            {
+                _entries[_count++] = entry;
+                if (_count < Capacity && time.GetElapsedTime(_lastFlush, now) < Quiet)
+                {
+                    return;
+                }
+
+                (full, count) = Take(now);
+            }
+
+            Record(full, count);
+        }
+
+        public void Flush()
+        {
+            Entry[] full;
+            int count;
+            lock (_lock)
+            {
+                if (_count == 0)
+                {
+                    return;
+                }
+
+                (full, count) = Take(time.GetTimestamp());
+            }
+
+            Record(full, count);
+        }
+
+        private (Entry[] Full, int Count) Take(long now)
+        {
+            var taken = (_entries, _count);
+            _entries = _spare ?? new Entry[Capacity];
+            (_spare, _count, _lastFlush) = (null, 0, now);
+            return taken;
+        }
+
+        // Outside the lock: whoever listens may take its time. Instrument by instrument, so that each is at hand for the next one.
+        private void Record(Entry[] full, int count)
+        {
+            foreach (ref readonly var entry in full.AsSpan(0, count))
+            {
+                if (!entry.IsRequest)
+                {
+                    ChatMetrics.ClientDuration.Record(entry.Seconds, entry.Tags.With());
+                }
+            }
+
+            foreach (ref readonly var entry in full.AsSpan(0, count))
+            {
+                ChatMetrics.Record(entry.Usage, entry.Tags);
+            }
+
+            foreach (ref readonly var entry in full.AsSpan(0, count))
+            {
+                if (entry.IsRequest)
+                {
+                    ChatMetrics.ServerDuration.Record(entry.Seconds, entry.Tags.Request);
+                }
+            }
+
+            full.AsSpan(0, count).Clear(); // Nothing is kept alive by having been measured.
+            lock (_lock)
+            {
+                _spare ??= full;
+            }
+        }
+    }
+}
