@@ -18,8 +18,8 @@ const string Usage = """
       process       those of them that need no other process but redis-server; after it names: resolve, create, change, load, memory
       propagation   three Api processes on one redis-server: from an acknowledged write to the others serving it, with hints and without
       hung          an Api whose redis-server is stopped with SIGSTOP: its requests' latency, its writes' answers
-      gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --rounds N --seconds N
-      telemetry     telemetry off, metrics, sampled and all, against each other: on the gateway and on Invoke in process (about four minutes); --only invoke --rounds N --seconds N
+      gateway       the Api against a plain YARP proxy, nginx and no proxy; --modes c1,c32,c256,stream,long,first,open --starts N --seconds N
+      telemetry     telemetry off, metrics, sampled and all, against each other: on the gateway and on Invoke in process (about twelve minutes); --only invoke --rounds N --seconds N
       simulation    replicas of the registry under every fault, by seed; --seeds N says how many
       batches       batches on real workers: lines a second, memory, time to the first line, cost in Redis, take-over (about seven minutes);
                     --parts rates,memory,take-over --workers 1,2,4 --lines 1000,10000,50000 --wait 0,50

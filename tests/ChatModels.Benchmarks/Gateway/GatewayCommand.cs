@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ChatModels.Benchmarks.Gateway;
 
 /// <summary>The Api against a plain YARP proxy, nginx and no proxy at all, in short turns, so that what else the machine does meets them all.</summary>
@@ -14,51 +12,49 @@ internal static class GatewayCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var options = GatewayOptions.Parse(args);
-        await using var targets = await GatewayTargets.StartAsync();
-        foreach (var load in options.WarmUps)
+        var comparisons = options.Loads.Select(load => new LoadComparison(load)).ToList();
+        var more = new List<Figure>();
+        for (var start = 0; start < options.Starts; start++)
         {
-            await RunOnceAsync(targets, load, options.WarmUp);
+            await using var targets = await GatewayTargets.StartAsync();
+            foreach (var load in options.WarmUps)
+            {
+                await RunOnceAsync(targets, load, options.WarmUp);
+            }
+
+            foreach (var comparison in comparisons)
+            {
+                await MeasureAsync(targets, comparison, options.Length);
+            }
+
+            if (start == 0)
+            {
+                more.AddRange(options.Has("first") ? await FirstContent.MeasureAsync(targets) : []);
+                more.AddRange(options.Has("open") ? await OpenStreams.MeasureAsync(targets, options.OpenStreams) : []);
+            }
         }
 
-        var figures = new List<Figure>();
-        foreach (var load in options.Loads)
-        {
-            figures.AddRange(await LoadAsync(targets, load, options));
-        }
-
-        if (options.Has("first"))
-        {
-            figures.AddRange(await FirstContent.MeasureAsync(targets));
-        }
-
-        if (options.Has("open"))
-        {
-            figures.AddRange(await OpenStreams.MeasureAsync(targets, options.OpenStreams));
-        }
-
+        comparisons.ForEach(comparison => comparison.Print());
+        List<Figure> figures = [.. comparisons.SelectMany(GatewayGoals.Of), .. more];
         MarkdownTable.Print(figures);
         return figures.Exists(f => f.Met is false) ? 1 : 0;
     }
 
-    private static async Task<IReadOnlyList<Figure>> LoadAsync(GatewayTargets targets, Load load, GatewayOptions options)
+    private static async Task MeasureAsync(GatewayTargets targets, LoadComparison comparison, TimeSpan length)
     {
-        var measured = targets.All.ToDictionary(target => target, _ => new Measurement());
-        await RunOnceAsync(targets, load, Settling);
-
+        await RunOnceAsync(targets, comparison.Load, Settling);
         var spans = await targets.SpansAsync();
-        var turns = (int)Math.Ceiling(options.Length / LongestTurn);
-        for (var turn = 0; turn < options.Rounds * turns; turn++)
+        var turns = (int)Math.Ceiling(length / LongestTurn);
+        for (var turn = 0; turn < turns; turn++)
         {
             foreach (var target in turn % 2 == 0 ? targets.All : targets.All.Reverse())
             {
-                await measured[target].AddAsync(target, load, options.Length / turns, targets.Directory);
+                await comparison.Of(target.Name).AddAsync(target, comparison.Load, length / turns, targets.Directory);
             }
         }
 
         await Task.Delay(TimeSpan.FromSeconds(2)); // for the last spans to arrive
-        spans = await targets.SpansAsync() - spans;
-        Print(load, measured, measured[targets.Yarp], measured[targets.Upstream], spans / measured[targets.Traced].Requests);
-        return GatewayGoals.Of(load, targets, measured, spans);
+        comparison.Spans += await targets.SpansAsync() - spans;
     }
 
     private static async Task RunOnceAsync(GatewayTargets targets, Load load, TimeSpan length)
@@ -67,22 +63,5 @@ internal static class GatewayCommand
         {
             await load.RunAsync(target, length, targets.Directory);
         }
-    }
-
-    private static void Print(Load load, Dictionary<Target, Measurement> measured, Measurement yarp, Measurement direct, double spansPerRequest)
-    {
-        Console.WriteLine();
-        Console.WriteLine($"### {load.Name}");
-        Console.WriteLine();
-        Console.WriteLine("| target | requests/s | to YARP | to direct | p50 ms | p99 ms | CPU us | to YARP | bytes | to YARP | RSS MB | errors |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var (target, m) in measured)
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {target.Name} | {m.Rate:0} | {m.RateTo(yarp):0.00} | {m.RateTo(direct):0.00} | {m.P50:0.000} | {m.P99:0.00} | {m.CpuPerRequest * 1e6:0} | {m.CpuTo(yarp):0.00} | {m.BytesPerRequest:0} | {m.BytesPerRequest / yarp.BytesPerRequest:0.00} | {m.Resident / 1048576} | {m.Errors} |"));
-        }
-
-        Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Spans received at the sink for each request that was traced: {spansPerRequest:0.00}"));
     }
 }

@@ -5,10 +5,10 @@ namespace ChatModels.Benchmarks.Gateway;
 /// <summary>What the design asks of the gateway, held against what was seen.</summary>
 internal static class GatewayGoals
 {
-    public static IReadOnlyList<Figure> Of(Load load, GatewayTargets targets, Dictionary<Target, Measurement> measured, long spans)
+    public static IReadOnlyList<Figure> Of(LoadComparison seen)
     {
-        var (yarp, direct, metrics, traced) = (measured[targets.Yarp], measured[targets.Upstream], measured[targets.Metrics], measured[targets.Traced]);
-        var errors = measured.Values.Sum(m => m.Errors);
+        var (load, spans, errors) = (seen.Load, seen.Spans, seen.Errors);
+        var (yarp, direct, metrics, traced) = (seen.Of(GatewayTargets.YarpName), seen.Of(GatewayTargets.Direct), seen.Of(GatewayTargets.MetricsName), seen.Of(GatewayTargets.TracedName));
         Figure failed = new($"{load.Name}: requests that failed", "0", $"{errors}", errors == 0);
         return load switch
         {

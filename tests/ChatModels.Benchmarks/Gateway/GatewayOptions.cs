@@ -7,9 +7,11 @@ internal sealed record GatewayOptions
 {
     public static readonly string[] Modes = ["c1", "c32", "c256", "stream", "long", "first", "open"];
 
-    public int Rounds { get; init; } = 2;
+    /// <summary>How often everything is started anew: a process is one draw, and processes of the same build differ by several per cent, as the runtime happened to compile them.</summary>
+    public int Starts { get; init; } = 3;
 
-    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long each target is loaded after each start.</summary>
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>How long each target is loaded before the first measurement, whole answers and streams: until then the runtime still compiles what is hot, for ten seconds and more.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(16);
@@ -42,14 +44,14 @@ internal sealed record GatewayOptions
             var value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value.");
             options = args[i] switch
             {
-                "--rounds" => options with { Rounds = Number(value) },
+                "--starts" => options with { Starts = Number(value) },
                 "--seconds" => options with { Length = TimeSpan.FromSeconds(Number(value)) },
                 "--warm-up" => options with { WarmUp = TimeSpan.FromSeconds(Number(value)) },
                 "--streams" => options with { OpenStreams = Number(value) },
                 "--modes" when value.Split(',') is var modes && modes.Except(Modes).FirstOrDefault() is { } unknown =>
                     throw new ArgumentException($"There is no mode '{unknown}'; there are {string.Join(", ", Modes)}."),
                 "--modes" => options with { Chosen = value.Split(',') },
-                _ => throw new ArgumentException($"There is no option {args[i]}; there are --rounds, --seconds, --warm-up, --streams, --modes."),
+                _ => throw new ArgumentException($"There is no option {args[i]}; there are --starts, --seconds, --warm-up, --streams, --modes."),
             };
         }
 

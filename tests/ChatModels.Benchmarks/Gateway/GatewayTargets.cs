@@ -14,6 +14,11 @@ internal sealed class GatewayTargets : IAsyncDisposable
     public const string SlowModel = "bench-slow";
     public const string AdminKey = "bench-admin-key";
 
+    public const string Direct = "direct";
+    public const string YarpName = "YARP";
+    public const string MetricsName = "Api, metrics";
+    public const string TracedName = "Api, all traced";
+
     // Queue and batch are the product's; the last spans alone, which fill no batch, are not waited for as long.
     public const string SpanDelay = "OTEL_BSP_SCHEDULE_DELAY";
     public const string ShortDelay = "200";
@@ -70,14 +75,14 @@ internal sealed class GatewayTargets : IAsyncDisposable
     {
         var redis = await RedisServer.StartAsync();
         _started.Push(redis);
-        Upstream = await ServerAsync("direct", "upstream", "/alive");
+        Upstream = await ServerAsync(Direct, "upstream", "/alive");
         _sink = (await ServerAsync("sink", "sink", "/alive")).Address;
-        Yarp = await ServerAsync("YARP", "yarp", "/alive", Upstream.Address.Port);
+        Yarp = await ServerAsync(YarpName, "yarp", "/alive", Upstream.Address.Port);
         Nginx = Tools.Find("nginx") is { } nginx ? await NginxAsync(nginx) : null;
         Off = await ApiAsync("Api, telemetry off", redis.ConnectionString, sampler: null);
         await RegisterAsync();
-        Metrics = await ApiAsync("Api, metrics", redis.ConnectionString, "always_off");
-        Traced = await ApiAsync("Api, all traced", redis.ConnectionString, "always_on");
+        Metrics = await ApiAsync(MetricsName, redis.ConnectionString, "always_off");
+        Traced = await ApiAsync(TracedName, redis.ConnectionString, "always_on");
     }
 
     private async Task<Target> ServerAsync(string name, string kind, string ready, int? upstream = null)

@@ -4,33 +4,47 @@ using ChatModels.Benchmarks.Gateway;
 namespace ChatModels.Benchmarks.Telemetry;
 
 /// <summary>What a level costs the gateway: with an upstream that takes 20 ms, in time; with one that takes none, in processor time and bytes.</summary>
-internal static class GatewayTelemetry
+internal sealed class GatewayTelemetry
 {
     // Server, request and attempt.
     private const int SpansPerRequest = 3;
 
     private const string Prompt = "What is the capital of the country whose flag is a red circle on white?";
 
-    public static async Task<IReadOnlyList<Figure>> MeasureAsync(TelemetryTargets targets, int rounds, TimeSpan length)
+    private static readonly Load AtOnce = Load.Chat(32);
+    private static readonly Load After20 = new("20 ms c=4", 4, Load.Json(Prompt, stream: false, TelemetryTargets.Delayed));
+    private static readonly string[] On = TelemetryTargets.Levels[1..];
+
+    private readonly LevelComparison _saturated = new();
+    private readonly LevelComparison _delayed = new();
+
+    /// <summary>Measures one process of each level.</summary>
+    public async Task MeasureAsync(TelemetryTargets targets, int rounds, TimeSpan length)
     {
         // Saturated first: at 200 requests/s it would take minutes until the code is compiled for good.
-        var saturated = await RunAsync(targets, Load.Chat(32), rounds, length, new GatewayOptions().WarmUp);
-        var delayed = await RunAsync(targets, new Load("20 ms c=4", 4, Load.Json(Prompt, stream: false, TelemetryTargets.Delayed)), rounds, length, TimeSpan.FromSeconds(3));
-        var on = targets.All.Skip(1).ToList();
+        await RunAsync(_saturated, targets, AtOnce, rounds, length, new GatewayOptions().WarmUp);
+        await RunAsync(_delayed, targets, After20, rounds, length, TimeSpan.FromSeconds(3));
+    }
+
+    /// <summary>Prints what was seen, and holds it against what is asked for.</summary>
+    public IReadOnlyList<Figure> Tell()
+    {
+        Print(AtOnce, _saturated);
+        Print(After20, _delayed);
         return
         [
-            .. on.Select(t => Share($"20 ms upstream, p50 of the operation: {t.Name} over off", delayed.ToOff(t, m => m.P50), 0.01)),
-            .. on.Select(t => Share($"saturated (c=32, 0 ms), CPU per request: {t.Name} over off", saturated.ToOff(t, m => m.CpuPerRequest), t.Name switch { "metrics" => 0.08, "all" => 0.35, _ => null })),
-            .. on.Select(t => Share($"saturated, allocated bytes per request: {t.Name} over off", saturated.ToOff(t, m => m.BytesPerRequest ?? double.NaN), null)),
-            .. on.Select(t => Share($"saturated, requests/s: {t.Name} over off", saturated.ToOff(t, m => m.Rate), null)),
-            Received(saturated, targets.All[^1]),
-            Failed([.. delayed.Rounds.Concat(saturated.Rounds).SelectMany(round => round.Values)]),
+            .. On.Select(level => Share($"20 ms upstream, p50 of the operation: {level} over off", _delayed.ToOff(level, m => m.P50), 0.01)),
+            .. On.Select(level => Share($"saturated (c=32, 0 ms), CPU per request: {level} over off", _saturated.ToOff(level, m => m.CpuPerRequest), level switch { "metrics" => 0.08, "all" => 0.35, _ => null })),
+            .. On.Select(level => Share($"saturated, allocated bytes per request: {level} over off", _saturated.ToOff(level, Bytes), null)),
+            .. On.Select(level => Share($"saturated, requests/s: {level} over off", _saturated.ToOff(level, m => m.Rate), null)),
+            Received(_saturated.SpansPerRequest(On[^1])),
+            Failed(_delayed.All.Concat(_saturated.All).Sum(m => m.Errors)),
         ];
     }
 
-    private static async Task<Measured> RunAsync(TelemetryTargets targets, Load load, int rounds, TimeSpan length, TimeSpan warmUp)
+    private static async Task RunAsync(LevelComparison comparison, TelemetryTargets targets, Load load, int rounds, TimeSpan length, TimeSpan warmUp)
     {
-        List<Dictionary<Target, Measurement>> measured = [];
+        List<Dictionary<string, Measurement>> measured = [];
         foreach (var target in targets.All)
         {
             await load.RunAsync(target, warmUp, targets.Directory);
@@ -40,26 +54,23 @@ internal static class GatewayTelemetry
         var before = await SpansAsync(targets);
         for (var round = 0; round < rounds; round++)
         {
-            measured.Add(targets.All.ToDictionary(target => target, _ => new Measurement()));
+            measured.Add(targets.All.ToDictionary(target => target.Name, _ => new Measurement()));
             foreach (var target in round % 2 == 0 ? targets.All : targets.All.Reverse())
             {
-                await measured[round][target].AddAsync(target, load, length, targets.Directory);
+                await measured[round][target.Name].AddAsync(target, load, length, targets.Directory);
             }
         }
 
         await UntilStillAsync(targets);
-        var after = await SpansAsync(targets);
-        var result = new Measured(measured, targets.All[0], targets.All.ToDictionary(t => t, t => after[t] - before[t]));
-        Print(load, result, targets.All);
-        return result;
+        comparison.Add(measured, (await SpansAsync(targets)).ToDictionary(spans => spans.Key, spans => spans.Value - before[spans.Key]));
     }
 
-    private static async Task<Dictionary<Target, long>> SpansAsync(TelemetryTargets targets)
+    private static async Task<Dictionary<string, long>> SpansAsync(TelemetryTargets targets)
     {
-        var spans = new Dictionary<Target, long>();
+        var spans = new Dictionary<string, long>();
         foreach (var target in targets.All)
         {
-            spans[target] = await targets.SpansAsync(target);
+            spans[target.Name] = await targets.SpansAsync(target);
         }
 
         return spans;
@@ -82,17 +93,12 @@ internal static class GatewayTelemetry
         }
     }
 
-    private static Figure Received(Measured saturated, Target all)
-    {
-        var (spans, requests) = (saturated.Spans[all], saturated.Rounds.Sum(round => round[all].Requests));
-        return new Figure("saturated, spans received at the sink for each request, all", $">= {SpansPerRequest}", (spans / requests).ToString("0.000", CultureInfo.InvariantCulture), spans >= requests * SpansPerRequest);
-    }
+    private static double Bytes(Measurement measured) => measured.BytesPerRequest ?? double.NaN;
 
-    private static Figure Failed(IEnumerable<Measurement> all)
-    {
-        var errors = all.Sum(m => m.Errors);
-        return new Figure("requests that failed", "0", $"{errors}", errors == 0);
-    }
+    private static Figure Received(double perRequest) => new(
+        "saturated, spans received at the sink for each request, all", $">= {SpansPerRequest}", perRequest.ToString("0.000", CultureInfo.InvariantCulture), perRequest >= SpansPerRequest);
+
+    private static Figure Failed(long errors) => new("requests that failed", "0", $"{errors}", errors == 0);
 
     private static Figure Share(string what, double ratio, double? most) => new(
         what,
@@ -100,21 +106,14 @@ internal static class GatewayTelemetry
         string.Create(CultureInfo.InvariantCulture, $"{(ratio - 1) * 100:+0.0;-0.0;0.0} %"),
         most is null ? null : ratio - 1 <= most);
 
-    private static void Print(Load load, Measured measured, IReadOnlyList<Target> targets)
+    private static void Print(Load load, LevelComparison seen)
     {
-        Console.WriteLine($"\n### {load.Name}\n\n| level | requests/s | p50 ms | p99 ms | CPU us a request | to off | bytes a request | to off | RSS MB |\n|---|---|---|---|---|---|---|---|---|");
-        foreach (var target in targets)
+        Console.WriteLine($"\n### {load.Name}\n\n| level | requests/s | p50 ms | p99 ms | CPU us a request | to off | process by process | bytes a request | to off | RSS MB |\n|---|---|---|---|---|---|---|---|---|---|");
+        foreach (var level in TelemetryTargets.Levels)
         {
+            var each = string.Join(' ', seen.OfEach(level, m => m.CpuPerRequest).Select(ratio => ratio.ToString("0.00", CultureInfo.InvariantCulture)));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {target.Name} | {Of(m => m.Rate):0} | {Of(m => m.P50):0.000} | {Of(m => m.P99):0.00} | {Of(m => m.CpuPerRequest) * 1e6:0} | {measured.ToOff(target, m => m.CpuPerRequest):0.00} | {Of(m => m.BytesPerRequest ?? 0):0} | {measured.ToOff(target, m => m.BytesPerRequest ?? 0):0.00} | {Of(m => m.Resident) / 1048576:0} |"));
-
-            double Of(Func<Measurement, double> what) => new Samples(measured.Rounds.Select(round => what(round[target]))).Median;
+                $"| {level} | {seen.Of(level, m => m.Rate):0} | {seen.Of(level, m => m.P50):0.000} | {seen.Of(level, m => m.P99):0.00} | {seen.Of(level, m => m.CpuPerRequest) * 1e6:0.0} | {seen.ToOff(level, m => m.CpuPerRequest):0.000} | {each} | {seen.Of(level, Bytes):0} | {seen.ToOff(level, Bytes):0.00} | {seen.Of(level, m => m.Resident) / 1048576:0} |"));
         }
-    }
-
-    private sealed record Measured(IReadOnlyList<Dictionary<Target, Measurement>> Rounds, Target Off, IReadOnlyDictionary<Target, long> Spans)
-    {
-        /// <summary>The median of the rounds' ratios: what else the machine does in a round meets both.</summary>
-        public double ToOff(Target target, Func<Measurement, double> what) => new Samples(Rounds.Select(round => what(round[target]) / what(round[Off]))).Median;
     }
 }

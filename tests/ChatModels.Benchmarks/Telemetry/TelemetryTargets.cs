@@ -12,7 +12,13 @@ namespace ChatModels.Benchmarks.Telemetry;
 internal sealed class TelemetryTargets : IAsyncDisposable
 {
     public const string Delayed = "bench-delayed";
+
+    /// <summary>What the others are held against.</summary>
+    public const string Off = "off";
+
     private const string Delay = "20";
+
+    public static readonly string[] Levels = [Off, "metrics", "sampled", "all"];
 
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly HttpClient _http = new() { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", GatewayTargets.AdminKey) } };
@@ -20,7 +26,7 @@ internal sealed class TelemetryTargets : IAsyncDisposable
 
     public required string Directory { get; init; }
 
-    /// <summary>By level; <c>off</c> is the first.</summary>
+    /// <summary>One for each of <see cref="Levels"/>, which it is called by.</summary>
     public IReadOnlyList<Target> All { get; private set; } = [];
 
     public static async Task<TelemetryTargets> StartAsync()
@@ -30,7 +36,7 @@ internal sealed class TelemetryTargets : IAsyncDisposable
         {
             var upstream = await targets.ServerAsync("upstream", "upstream");
             var delayed = await targets.ServerAsync("delayed", "upstream", Delay);
-            foreach (var level in new[] { "off", "metrics", "sampled", "all" })
+            foreach (var level in Levels)
             {
                 var sink = await targets.ServerAsync($"sink of {level}", "sink");
                 targets._sinks[level] = sink.Address;
