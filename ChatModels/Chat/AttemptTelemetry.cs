@@ -106,7 +106,7 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
         }
 
         ChatMetrics.ClientDuration.Record(took, tags.With(error));
-        ChatMetrics.Record(usage, tags);
+        ChatMetrics.Record(usage.Input, usage.Output, tags);
     }
 
     private void ShowRequest(Activity span)

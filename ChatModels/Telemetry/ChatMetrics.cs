@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using ChatModels.Chat;
 
 namespace ChatModels.Telemetry;
 
@@ -63,16 +62,16 @@ internal static class ChatMetrics
         || ServerFirstToken.Enabled || ServerNextToken.Enabled || Cost.Enabled;
 
     /// <summary>The tokens of one attempt, as far as they are known.</summary>
-    public static void Record(in TokenUsage usage, AttemptTags tags)
+    public static void Record(long? input, long? output, AttemptTags tags)
     {
-        if (usage.Input is { } input)
+        if (input is { } read)
         {
-            ClientTokens.Record(input, tags.Input);
+            ClientTokens.Record(read, tags.Input);
         }
 
-        if (usage.Output is { } output)
+        if (output is { } written)
         {
-            ClientTokens.Record(output, tags.Output);
+            ClientTokens.Record(written, tags.Output);
         }
     }
 }

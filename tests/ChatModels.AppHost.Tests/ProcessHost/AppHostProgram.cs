@@ -44,7 +44,7 @@ internal sealed class AppHostProgram : IDisposable
     }
 
     public Task<bool> SaysAsync(string text, CancellationToken cancellationToken) =>
-        Deadline.MetAsync(() => Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), TimeSpan.FromSeconds(30), cancellationToken);
+        Deadline.MetAsync(() => Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), TimeSpan.FromSeconds(90), cancellationToken);
 
     public IReadOnlyList<Descendant> Descendants() => Descendant.Of(_process.Id);
 

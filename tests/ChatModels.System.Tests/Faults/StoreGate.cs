@@ -47,8 +47,9 @@ internal sealed class StoreGate : IAsyncDisposable
                 links.Add(LinkAsync(await _listener.AcceptSocketAsync(_end.Token)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or SocketException)
         {
+            // However a listener says that it has ended.
             await Task.WhenAll(links);
         }
     }

@@ -1,16 +1,17 @@
-using ChatModels.Chat;
+using ChatModels.Registry;
+using ChatModels.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace ChatModels.Telemetry;
+namespace ChatModels.Chat;
 
 /// <summary>What attempts and requests measured that went well, to be recorded many at once: each waits where the processor that ran it has it at hand.</summary>
 /// <remarks>
 /// What adds an instrument up belongs to all processors together: under load, whoever records waits until another one has handed over what it has just written.
 /// Recorded one after the other, thirty-two wait hardly more often than one. While there is little to record, each is recorded at once.
 /// </remarks>
-internal sealed class MetricBuffer(IOptions<MetricOptions> options, TimeProvider time) : BackgroundService
+internal sealed class MetricBuffer(IOptions<MetricOptions> options, SteadyRun steady, TimeProvider time) : BackgroundService
 {
     /// <summary>The most that wait at one processor.</summary>
     public const int Capacity = 32;
@@ -22,6 +23,7 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, TimeProvider
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10);
 
     private readonly Stripe[] _stripes = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Stripe(time))];
+    private volatile bool _hasEnded;
 
     /// <summary>Whether it is to be used; else everything is recorded at once, by whoever measured it.</summary>
     public bool IsOn { get; } = options.Value.Buffered;
@@ -49,13 +51,10 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, TimeProvider
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!IsOn)
-        {
-            return;
-        }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => IsOn ? steady.RunAsync(this, RunAsync, stoppingToken) : Task.CompletedTask;
 
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(Longest, time);
         try
         {
@@ -66,13 +65,21 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, TimeProvider
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops: its requests have ended, and who exports metrics is still there.
+            // The host stops, and who exports metrics is still there. Whoever comes after this is recorded at once.
+            _hasEnded = true;
+            Flush();
         }
-
-        Flush();
     }
 
-    private void Add(in Entry entry, long now) => _stripes[(uint)Thread.GetCurrentProcessorId() % (uint)_stripes.Length].Add(entry, now);
+    private void Add(in Entry entry, long now)
+    {
+        var stripe = _stripes[(uint)Thread.GetCurrentProcessorId() % (uint)_stripes.Length];
+        stripe.Add(entry, now);
+        if (_hasEnded)
+        {
+            stripe.Flush();
+        }
+    }
 
     private readonly record struct Entry(AttemptTags Tags, double Seconds, TokenUsage Usage, bool IsRequest);
 
@@ -140,7 +147,7 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, TimeProvider
 
             foreach (ref readonly var entry in full.AsSpan(0, count))
             {
-                ChatMetrics.Record(entry.Usage, entry.Tags);
+                ChatMetrics.Record(entry.Usage.Input, entry.Usage.Output, entry.Tags);
             }
 
             foreach (ref readonly var entry in full.AsSpan(0, count))

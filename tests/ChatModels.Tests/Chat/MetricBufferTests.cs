@@ -1,13 +1,14 @@
 using ChatModels.Chat;
+using ChatModels.Registry;
 using ChatModels.Telemetry;
 using ChatModels.Testing;
-using ChatModels.Tests.Chat;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace ChatModels.Tests.Telemetry;
+namespace ChatModels.Tests.Chat;
 
 public sealed class MetricBufferTests : IDisposable
 {
@@ -125,6 +126,9 @@ public sealed class MetricBufferTests : IDisposable
         Measure(buffer, time.GetTimestamp());
         await buffer.StopAsync(Cancelled);
         Assert.Equal((2, 2, 6, 10), Seen());
+
+        Measure(buffer, time.GetTimestamp());
+        Assert.Equal((3, 3, 9, 15), Seen());
     }
 
     [Fact]
@@ -177,7 +181,8 @@ public sealed class MetricBufferTests : IDisposable
 
     public void Dispose() => _seen.Dispose();
 
-    private static MetricBuffer New(TimeProvider time) => new(Options.Create(new MetricOptions { Buffered = true }), time);
+    private static MetricBuffer New(TimeProvider time) =>
+        new(Options.Create(new MetricOptions { Buffered = true }), new SteadyRun(time, NullLogger<SteadyRun>.Instance), time);
 
     private AttemptTags Tags() => new("chat", new AttemptTarget("p", "openai", null) { MetricModel = _model });
 
