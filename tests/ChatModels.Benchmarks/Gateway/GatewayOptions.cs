@@ -8,10 +8,10 @@ internal sealed record GatewayOptions
     public static readonly string[] Modes = ["c1", "c32", "c256", "stream", "long", "first", "open"];
 
     /// <summary>How often everything is started anew: a process is one draw, and processes of the same build differ by several per cent, as the runtime happened to compile them.</summary>
-    public int Starts { get; init; } = 3;
+    public int Starts { get; init; } = 2;
 
     /// <summary>How long each target is loaded after each start.</summary>
-    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(12);
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long each target is loaded before the first measurement, whole answers and streams: until then the runtime still compiles what is hot, for ten seconds and more.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(16);
