@@ -5,6 +5,7 @@ using ChatModels.Api.Errors;
 using ChatModels.Api.Hosting;
 using ChatModels.Api.OpenApi;
 using ChatModels.Api.Security;
+using ChatModels.Api.Telemetry;
 using ChatModels.Api.Wire;
 using ChatModels.Security;
 
@@ -32,6 +33,7 @@ internal static class ApiExtensions
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(SecurityOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         builder.Services.AddSingleton<AccessKeys>();
         builder.Services.AddSingleton<FailureLog>();
+        builder.Services.AddSingleton<ServerDurations>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HttpJson.Default);

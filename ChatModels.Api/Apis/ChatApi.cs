@@ -1,3 +1,4 @@
+using ChatModels.Api.Telemetry;
 using ChatModels.Chat;
 using ChatModels.Providers;
 
@@ -10,6 +11,7 @@ internal static class ChatApi
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
         routes.MapPost("/v1/chat/completions", (RequestDelegate)(http => ChatSurface.AnswerAsync(http, pipeline, UpstreamOperation.ChatCompletions)))
+            .WithMetadata(new ServerDurationTags())
             .WithName("CreateChatCompletion")
             .WithTags("Chat")
             .WithSummary("Answers a chat request in OpenAI's wire format, streaming or not, by whatever provider serves the model.");

@@ -1,3 +1,4 @@
+using ChatModels.Api.Telemetry;
 using ChatModels.Chat;
 using ChatModels.Providers;
 
@@ -15,6 +16,7 @@ internal static class MessagesApi
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
         routes.MapPost("/v1/messages", (RequestDelegate)(http => AnswerAsync(http, pipeline, UpstreamOperation.Messages)))
+            .WithMetadata(new ServerDurationTags())
             .WithName("CreateMessage")
             .WithTags("Messages")
             .WithSummary("Answers a request in Anthropic's wire format, streaming or not, by whatever provider serves the model.");

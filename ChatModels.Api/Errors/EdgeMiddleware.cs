@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using ChatModels.Api.Telemetry;
 
 namespace ChatModels.Api.Errors;
 
 /// <summary>The outermost layer: every response gets its request id, and every failure that nobody answered becomes one in the surface's shape.</summary>
-internal sealed partial class EdgeMiddleware(RequestDelegate next, FailureLog failures, ILogger<EdgeMiddleware> logger)
+internal sealed partial class EdgeMiddleware(RequestDelegate next, ServerDurations durations, FailureLog failures, ILogger<EdgeMiddleware> logger)
 {
     private const string Op = "http.request";
 
     public async Task InvokeAsync(HttpContext http)
     {
+        var began = durations.Begin();
         RequestIds.Assign(http);
         try
         {
@@ -43,6 +45,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, FailureLog fa
         }
 
         failures.Note(http);
+        durations.End(http, began);
     }
 
     private static bool IsBareFailure(HttpResponse response) =>

@@ -51,7 +51,7 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
             var isFirst = _lastChunk == 0;
             var took = time.GetElapsedTime(isFirst ? _started : _lastChunk, now).TotalSeconds;
             _lastChunk = now;
-            (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, candidate.TagsOf(_operation).With());
+            (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, candidate.TagsOf(_operation).Attempt);
             if (isFirst && IsTraced)
             {
                 _span!.AddTag(TelemetryNames.GenAI.FirstChunk, took);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ChatModels.Registry;
 using ChatModels.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -37,10 +38,16 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, SteadyRun st
     /// <param name="seconds">How long it took.</param>
     /// <param name="usage">The tokens it used, as far as that is known.</param>
     /// <param name="now">The monotonic clock.</param>
-    public void Attempt(AttemptTags tags, double seconds, in TokenUsage usage, long now) => Add(new Entry(tags, seconds, usage, IsRequest: false), now);
+    public void Attempt(AttemptTags tags, double seconds, in TokenUsage usage, long now) =>
+        Add(new Entry { Duration = ChatMetrics.ClientDuration, Tags = tags.Attempt, Seconds = seconds, Usage = usage, Attempt = tags }, now);
 
-    /// <summary>A request that was answered.</summary>
-    public void Request(AttemptTags tags, double seconds, long now) => Add(new Entry(tags, seconds, default, IsRequest: true), now);
+    /// <summary>Anything else that took its time and went well.</summary>
+    /// <param name="duration">The instrument.</param>
+    /// <param name="tags">What it is told by; nobody may change them any more.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="now">The monotonic clock.</param>
+    public void Duration(Histogram<double> duration, KeyValuePair<string, object?>[] tags, double seconds, long now) =>
+        Add(new Entry { Duration = duration, Tags = tags, Seconds = seconds }, now);
 
     /// <summary>Records what waits.</summary>
     public void Flush()
@@ -81,7 +88,14 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, SteadyRun st
         }
     }
 
-    private readonly record struct Entry(AttemptTags Tags, double Seconds, TokenUsage Usage, bool IsRequest);
+    private struct Entry
+    {
+        public Histogram<double>? Duration;
+        public KeyValuePair<string, object?>[] Tags;
+        public double Seconds;
+        public AttemptTags? Attempt;
+        public TokenUsage Usage;
+    }
 
     private sealed class Stripe(TimeProvider time)
     {
@@ -137,31 +151,39 @@ internal sealed class MetricBuffer(IOptions<MetricOptions> options, SteadyRun st
         // Outside the lock: whoever listens may take its time. Instrument by instrument, so that each is at hand for the next one.
         private void Record(Entry[] full, int count)
         {
-            foreach (ref readonly var entry in full.AsSpan(0, count))
+            var entries = full.AsSpan(0, count);
+            for (var first = 0; first < entries.Length; first++)
             {
-                if (!entry.IsRequest)
+                if (entries[first].Duration is { } duration)
                 {
-                    ChatMetrics.ClientDuration.Record(entry.Seconds, entry.Tags.With());
+                    Record(duration, entries[first..]);
                 }
             }
 
-            foreach (ref readonly var entry in full.AsSpan(0, count))
+            foreach (ref readonly var entry in entries)
             {
-                ChatMetrics.Record(entry.Usage.Input, entry.Usage.Output, entry.Tags);
-            }
-
-            foreach (ref readonly var entry in full.AsSpan(0, count))
-            {
-                if (entry.IsRequest)
+                if (entry.Attempt is { } tags)
                 {
-                    ChatMetrics.ServerDuration.Record(entry.Seconds, entry.Tags.Request);
+                    ChatMetrics.Record(entry.Usage.Input, entry.Usage.Output, tags);
                 }
             }
 
-            full.AsSpan(0, count).Clear(); // Nothing is kept alive by having been measured.
+            entries.Clear(); // Nothing is kept alive by having been measured.
             lock (_lock)
             {
                 _spare ??= full;
+            }
+        }
+
+        private static void Record(Histogram<double> duration, Span<Entry> entries)
+        {
+            foreach (ref var entry in entries)
+            {
+                if (entry.Duration == duration)
+                {
+                    duration.Record(entry.Seconds, entry.Tags);
+                    entry.Duration = null;
+                }
             }
         }
     }

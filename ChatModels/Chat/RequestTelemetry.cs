@@ -121,7 +121,7 @@ internal sealed class RequestTelemetry
         var took = _time.GetElapsedTime(_started, now).TotalSeconds;
         if (error is null && _tags is not null && Buffer is not null)
         {
-            Buffer.Request(_tags, took, now);
+            Buffer.Duration(ChatMetrics.ServerDuration, _tags.Request, took, now);
         }
         else
         {

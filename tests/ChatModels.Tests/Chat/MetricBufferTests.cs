@@ -58,7 +58,7 @@ public sealed class MetricBufferTests : IDisposable
         var enough = MetricBuffer.Capacity * Environment.ProcessorCount; // Whatever processors they come to, one has its measure.
         for (var i = 0; i < enough; i++)
         {
-            buffer.Request(Tags(), 1.5, time.GetTimestamp());
+            buffer.Duration(ChatMetrics.ServerDuration, Tags().Request, 1.5, time.GetTimestamp());
         }
 
         Assert.InRange(Seen().Requests, MetricBuffer.Capacity, enough);
@@ -189,7 +189,7 @@ public sealed class MetricBufferTests : IDisposable
     private void Measure(MetricBuffer buffer, long now)
     {
         buffer.Attempt(Tags(), 1.5, Usage, now);
-        buffer.Request(Tags(), 2.5, now);
+        buffer.Duration(ChatMetrics.ServerDuration, Tags().Request, 2.5, now);
     }
 
     private (int Attempts, int Requests, double Input, double Output) Seen()
