@@ -51,7 +51,16 @@ internal sealed class AttemptTelemetry(RequestTelemetry asked, Candidate candida
             var isFirst = _lastChunk == 0;
             var took = time.GetElapsedTime(isFirst ? _started : _lastChunk, now).TotalSeconds;
             _lastChunk = now;
-            (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk).Record(took, candidate.TagsOf(_operation).Attempt);
+            var (duration, tags) = (isFirst ? ChatMetrics.ClientFirstChunk : ChatMetrics.ClientNextChunk, candidate.TagsOf(_operation).Attempt);
+            if (asked.Buffer is { } buffer)
+            {
+                buffer.Duration(duration, tags, took, now);
+            }
+            else
+            {
+                duration.Record(took, tags);
+            }
+
             if (isFirst && IsTraced)
             {
                 _span!.AddTag(TelemetryNames.GenAI.FirstChunk, took);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatModels.Chat;
 
-/// <summary>What attempts and requests measured that went well, to be recorded many at once: each waits where the processor that ran it has it at hand.</summary>
+/// <summary>What attempts, streams and requests measured that went well, to be recorded many at once: each waits where the processor that ran it has it at hand.</summary>
 /// <remarks>
 /// What adds an instrument up belongs to all processors together: under load, whoever records waits until another one has handed over what it has just written.
 /// Recorded one after the other, thirty-two wait hardly more often than one. While there is little to record, each is recorded at once.

@@ -15,12 +15,14 @@ public sealed class StreamMetricsTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true")]
     [Trait("Requirement", "FR-009")]
-    public async Task AStream_IsMeasured_FromChunkToChunk_AndFromTokenToToken()
+    public async Task AStream_IsMeasured_FromChunkToChunk_AndFromTokenToToken(string buffered)
     {
         // The role comes after 1 s, the content in the same moment, more after 2 s, the end (which has a finish reason) after 3 s, with a usage of 7 tokens.
-        using var metrics = await MeasureAsync(UpstreamStreaming.Of(Slowly(StreamEnd.Done)));
+        using var metrics = await MeasureAsync(UpstreamStreaming.Of(Slowly(StreamEnd.Done)), buffered: buffered);
 
         Assert.Equal([1], Told(metrics, "gen_ai.client.operation.time_to_first_chunk"));
         Assert.Equal([2, 3], ToldApart(metrics));
@@ -53,10 +55,10 @@ public sealed class StreamMetricsTests
             metrics.All.Where(m => m.Tag("gen_ai.request.model") == _model).Select(m => m.Name).Order(StringComparer.Ordinal));
     }
 
-    private async Task<MetricsRecorder> MeasureAsync(UpstreamHandler upstream, bool stream = true)
+    private async Task<MetricsRecorder> MeasureAsync(UpstreamHandler upstream, bool stream = true, string buffered = "false")
     {
         await using var server = await FakeUpstream.StartAsync(upstream, Ct);
-        await using var host = await ChatHost.StartAsync(_clock);
+        await using var host = await ChatHost.StartAsync(_clock, ("ChatModels:Telemetry:Buffered", buffered));
         await host.AddProviderAsync("p", server.Endpoint);
         await host.AddModelAsync(_model, "p");
         var metrics = new MetricsRecorder("ChatModels");
