@@ -16,8 +16,7 @@ internal sealed class RedisConnections : IAsyncDisposable
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lazy<Task<IConnectionMultiplexer>>? _given;
-    private readonly LazyRedisConnection? _reads;
+    private readonly LazyRedisConnection _reads;
     private readonly LazyRedisConnection _writes;
 
     /// <summary>For a host that has no connection of its own.</summary>
@@ -37,21 +36,18 @@ internal sealed class RedisConnections : IAsyncDisposable
     /// <summary>For a host whose connection is made when it is first asked for, which holds up the thread that asks for as long as connecting takes.</summary>
     public RedisConnections(Func<IConnectionMultiplexer> reads, ConfigurationOptions options)
     {
-        _given = new Lazy<Task<IConnectionMultiplexer>>(() => Task.Run(reads));
+        _reads = new LazyRedisConnection(reads);
         _writes = new LazyRedisConnection(ForWrites(options));
     }
 
-    public Task<IConnectionMultiplexer> ReadsAsync() => _given is null ? _reads!.GetAsync() : _given.Value;
+    public Task<IConnectionMultiplexer> ReadsAsync() => _reads.GetAsync();
 
     public Task<IConnectionMultiplexer> WritesAsync() => _writes.GetAsync();
 
     public async ValueTask DisposeAsync()
     {
         await _writes.DisposeAsync();
-        if (_reads is not null)
-        {
-            await _reads.DisposeAsync();
-        }
+        await _reads.DisposeAsync();
     }
 
     internal static ConfigurationOptions ForReads(ConfigurationOptions options)

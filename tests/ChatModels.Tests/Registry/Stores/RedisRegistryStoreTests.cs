@@ -178,6 +178,22 @@ public sealed class RedisRegistryStoreTests : OwnRedis
         Assert.False(reads.IsConnected);
     }
 
+    /// <summary>As of a host whose own connection gives up where the server is not there when it starts.</summary>
+    [Fact]
+    public async Task Connections_ThatTheHostCouldNotMake_AreAskedForAgain()
+    {
+        var impatient = Server.ConnectionString + ",abortConnect=true,connectRetry=1,connectTimeout=300";
+        await using var connections = new RedisConnections(() => ConnectionMultiplexer.Connect(impatient), ConfigurationOptions.Parse(impatient));
+        await Server.KillAsync();
+        await Assert.ThrowsAsync<RedisConnectionException>(connections.ReadsAsync);
+
+        await Server.RestartAsync(cancellationToken: Cancel);
+
+        await using var reads = await connections.ReadsAsync();
+        Assert.True(reads.IsConnected);
+        Assert.Same(reads, await connections.ReadsAsync());
+    }
+
     [Fact]
     public async Task Connections_OfReadsAndWrites_BearTheirNames()
     {
