@@ -1,3 +1,4 @@
+using ChatModels.Telemetry;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ChatModels.Api.Telemetry;
@@ -22,11 +23,11 @@ internal sealed class ServerDurationTags : IDisableHttpMetricsMetadata
 
     private static KeyValuePair<string, object?>[] TagsOf(HttpContext http) =>
     [
-        new("url.scheme", http.Request.Scheme),
-        new("http.request.method", http.Request.Method),
-        new("network.protocol.version", VersionOf(http.Request.Protocol)),
-        new("http.response.status_code", http.Response.StatusCode),
-        new("http.route", http.GetEndpoint()?.Metadata.GetMetadata<IRouteDiagnosticsMetadata>()?.Route),
+        new(TelemetryNames.HttpServer.Scheme, http.Request.Scheme),
+        new(TelemetryNames.HttpServer.Method, http.Request.Method),
+        new(TelemetryNames.HttpServer.ProtocolVersion, VersionOf(http.Request.Protocol)),
+        new(TelemetryNames.General.HttpStatus, http.Response.StatusCode),
+        new(TelemetryNames.HttpServer.Route, http.GetEndpoint()?.Metadata.GetMetadata<IRouteDiagnosticsMetadata>()?.Route),
     ];
 
     private static string VersionOf(string protocol) =>

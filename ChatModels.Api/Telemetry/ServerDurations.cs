@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ChatModels.Chat;
+using ChatModels.Telemetry;
 
 namespace ChatModels.Api.Telemetry;
 
@@ -21,7 +22,7 @@ internal sealed class ServerDurations : IDisposable
         // Only listeners are told of the framework's instrument. Each host has one.
         _instruments.InstrumentPublished = (instrument, _) =>
         {
-            if (instrument is Histogram<double> { Name: "http.server.request.duration", Meter.Name: "Microsoft.AspNetCore.Hosting" } found && ReferenceEquals(found.Meter.Scope, meters))
+            if (instrument is Histogram<double> { Name: TelemetryNames.HttpServer.Duration, Meter.Name: "Microsoft.AspNetCore.Hosting" } found && ReferenceEquals(found.Meter.Scope, meters))
             {
                 _duration = found;
             }

@@ -64,6 +64,16 @@ internal static class TelemetryNames
         public const string HttpStatus = "http.response.status_code";
     }
 
+    /// <summary>ASP.NET Core's measurement of a request, where the Api records it in its place: open-telemetry/semantic-conventions, docs/http/http-metrics.md.</summary>
+    internal static class HttpServer
+    {
+        public const string Duration = "http.server.request.duration";
+        public const string Method = "http.request.method";
+        public const string Route = "http.route";
+        public const string Scheme = "url.scheme";
+        public const string ProtocolVersion = "network.protocol.version";
+    }
+
     /// <summary>What the conventions lack.</summary>
     internal static class Own
     {

@@ -14,7 +14,7 @@ internal sealed class DeploymentFollower(DeploymentTable table, LiveRegistry liv
         while (true)
         {
             var next = live.NextPublication;
-            table.Follow(live.Current);
+            table.Follow();
             await next.WaitAsync(stoppingToken).ConfigureAwait(false);
         }
     }

@@ -49,10 +49,13 @@ internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathO
         }
     }
 
-    /// <summary>Forgets what a snapshot no longer has, and follows its limits. Called off the requests' path.</summary>
-    public void Follow(RegistrySnapshot snapshot)
+    /// <summary>Forgets what the registry no longer has, and follows its limits. Called off the requests' path, after every publication.</summary>
+    public void Follow()
     {
-        foreach (var (key, _) in _deployments)
+        // First what is known, then what the registry has: the other way around, what a request has just brought from the next snapshot would be taken for what is gone.
+        var (deployments, providers) = (_deployments.ToArray(), _providers.ToArray());
+        var snapshot = registry.Current;
+        foreach (var (key, _) in deployments)
         {
             if (!snapshot.ModelTable.TryGetValue(key.Model, out var model) || !model.Config.Deployments.Any(d => d?.Provider == key.Provider && d.Model == key.UpstreamModel))
             {
@@ -60,7 +63,7 @@ internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathO
             }
         }
 
-        foreach (var (id, state) in _providers)
+        foreach (var (id, state) in providers)
         {
             if (snapshot.ProviderTable.TryGetValue(id, out var entry))
             {
@@ -73,7 +76,7 @@ internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathO
             }
         }
 
-        names.Follow(snapshot.ModelTable.ContainsKey, snapshot.ProviderTable.ContainsKey);
+        names.Follow(id => registry.Current.ModelTable.ContainsKey(id), id => registry.Current.ProviderTable.ContainsKey(id));
     }
 
     private void Follow(ProviderState state, ProviderEntry entry)

@@ -19,7 +19,8 @@ public sealed class ConventionTests(Journey journey)
     [Fact]
     public void EveryNameOfTheirs_IsOneThatTheyHave()
     {
-        var ours = TelemetryNamesTests.Known.Select(k => k.Name).Where(name => name.Contains('.', StringComparison.Ordinal) && !name.StartsWith("chatmodels.", StringComparison.Ordinal)).ToArray();
+        // The server's are held against what ASP.NET Core records itself, by a test of the Api.
+        var ours = TelemetryNamesTests.Known.Where(k => k.Group != typeof(TelemetryNames.HttpServer)).Select(k => k.Name).Where(name => name.Contains('.', StringComparison.Ordinal) && !name.StartsWith("chatmodels.", StringComparison.Ordinal)).ToArray();
 
         Assert.True(ours.Length > 20);
         Assert.Empty(ours.Except(Conventions.Attributes.Keys).Except(Conventions.Metrics.Keys));
