@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
 using ChatModels.Testing;
@@ -58,12 +59,24 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public ChatClient Chat(string model) =>
         new(model, new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(Api, "/v1") });
 
+    /// <summary>A write that says that it was not applied is tried again, as it asks for: all that starts on a busy machine may be slower than a write's deadline.</summary>
     public async Task PutAsync(string path, object body, CancellationToken cancellationToken)
     {
-        using var response = await Http.PutAsJsonAsync(path, body, cancellationToken);
-        if (!response.IsSuccessStatusCode)
+        const int Attempts = 20;
+        for (var attempt = 1; ; attempt++)
         {
-            throw new HttpRequestException($"PUT {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            using var response = await Http.PutAsJsonAsync(path, body, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || attempt == Attempts)
+            {
+                throw new HttpRequestException($"PUT {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken);
         }
     }
 

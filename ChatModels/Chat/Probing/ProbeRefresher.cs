@@ -32,7 +32,7 @@ internal sealed class ProbeRefresher(IProbeBoard board, ProbeTable table, ModelR
                 // The registry says that the store is down; what is known here fades by its age.
             }
 
-            table.Follow(registry.Current);
+            table.Follow(registry);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

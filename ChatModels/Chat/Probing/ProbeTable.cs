@@ -31,11 +31,12 @@ internal sealed partial class ProbeTable(DeploymentTable deployments, IOptions<P
     }
 
     /// <summary>Forgets providers that are no more.</summary>
-    public void Follow(RegistrySnapshot snapshot)
+    public void Follow(ModelRegistry registry)
     {
+        // What the registry has is looked up after what is known, not before: else what has just come would be taken for what is gone.
         foreach (var (id, _) in _results)
         {
-            if (!snapshot.ProviderTable.ContainsKey(id))
+            if (!registry.Current.ProviderTable.ContainsKey(id))
             {
                 _results.TryRemove(id, out _);
             }
