@@ -23,7 +23,7 @@ public sealed class ConnectionPoolTests : IDisposable
     {
         var (mine, others) = (await _pool.RentAsync(Ct), await _pool.RentAsync(Ct));
         using var othersAreBack = new ManualResetEventSlim();
-        var mineIsBack = new TaskCompletionSource();
+        var mineIsBack = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); // Else it is that thread which returns the others' too.
         var got = OnAThreadAsync(() =>
         {
             _pool.Return(mine);
