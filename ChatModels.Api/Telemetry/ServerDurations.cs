@@ -6,7 +6,7 @@ namespace ChatModels.Api.Telemetry;
 
 /// <summary>
 /// Records <c>http.server.request.duration</c> for the endpoints that have <see cref="ServerDurationTags"/>, on ASP.NET Core's own instrument and as it would, but what
-/// went well many at once: recorded one by one, these cost the gateway under load as much as all that it measures itself.
+/// went well many at once: recorded one by one, these took some 5 % of a request's processor time under load.
 /// </summary>
 internal sealed class ServerDurations : IDisposable
 {

@@ -17,10 +17,11 @@ public sealed class DeploymentTableTests
         await using var upstream = await FakeUpstream.StartAsync(UpstreamReply.Completion("Good."), Cancelled);
         await using var host = await ChatHost.StartAsync();
         var table = host.Services.GetRequiredService<DeploymentTable>();
-        using var end = new CancellationTokenSource();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var ended = end.Token;
         var following = Task.Run(() =>
         {
-            while (!end.IsCancellationRequested)
+            while (!ended.IsCancellationRequested)
             {
                 table.Follow();
             }
@@ -29,7 +30,7 @@ public sealed class DeploymentTableTests
         {
             for (var i = 0; i < Rounds; i++)
             {
-                while (!Cancelled.IsCancellationRequested)
+                while (!ended.IsCancellationRequested)
                 {
                     if (host.Registry.Current.ModelTable.TryGetValue($"m{i}", out var model))
                     {
@@ -39,15 +40,22 @@ public sealed class DeploymentTableTests
                 }
             }
         }, Cancelled);
-        for (var i = 0; i < Rounds; i++)
+        try
         {
-            await host.AddProviderAsync($"p{i}", upstream.Endpoint);
-            await host.AddModelAsync($"m{i}", $"p{i}");
+            for (var i = 0; i < Rounds; i++)
+            {
+                await host.AddProviderAsync($"p{i}", upstream.Endpoint);
+                await host.AddModelAsync($"m{i}", $"p{i}");
+            }
+
+            await asking;
+        }
+        finally
+        {
+            await end.CancelAsync(); // Neither of them is to go on where a write fails.
+            await Task.WhenAll(asking, following);
         }
 
-        await asking;
-        await end.CancelAsync();
-        await following;
         Assert.Equal((Rounds, Rounds), (table.Deployments.Count(), table.Providers.Count()));
     }
 }
