@@ -33,7 +33,7 @@ internal static class ApiExtensions
             .Configure<IConfiguration>((options, configuration) => configuration.GetSection(SecurityOptions.Section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true));
         builder.Services.AddSingleton<AccessKeys>();
         builder.Services.AddSingleton<FailureLog>();
-        builder.Services.AddSingleton<ServerDurations>();
+        builder.Services.AddSingleton<ServerTelemetry>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, HttpJson.Default);

@@ -13,7 +13,7 @@ internal static class ApiHost
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults(tellsOfRequests: false);
         builder.AddRegistryRedis();
         builder.AddChatModels(options => options.Role = "api");
         builder.AddBatches();

@@ -11,7 +11,7 @@ internal static class ChatApi
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
         routes.MapPost("/v1/chat/completions", (RequestDelegate)(http => ChatSurface.AnswerAsync(http, pipeline, UpstreamOperation.ChatCompletions)))
-            .WithMetadata(new ServerDurationTags())
+            .WithMetadata(new LastRequestKind())
             .WithName("CreateChatCompletion")
             .WithTags("Chat")
             .WithSummary("Answers a chat request in OpenAI's wire format, streaming or not, by whatever provider serves the model.");

@@ -11,7 +11,7 @@ internal static class EmbeddingsApi
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
         routes.MapPost("/v1/embeddings", (RequestDelegate)(http => ChatSurface.AnswerAsync(http, pipeline, UpstreamOperation.Embeddings)))
-            .WithMetadata(new ServerDurationTags())
+            .WithMetadata(new LastRequestKind())
             .WithName("CreateEmbeddings")
             .WithTags("Embeddings")
             .WithSummary("Gives the embeddings of one or more texts in OpenAI's wire format, by whatever provider serves the model.");

@@ -16,7 +16,7 @@ internal static class MessagesApi
     {
         var pipeline = routes.ServiceProvider.GetRequiredService<ChatPipeline>();
         routes.MapPost("/v1/messages", (RequestDelegate)(http => AnswerAsync(http, pipeline, UpstreamOperation.Messages)))
-            .WithMetadata(new ServerDurationTags())
+            .WithMetadata(new LastRequestKind())
             .WithName("CreateMessage")
             .WithTags("Messages")
             .WithSummary("Answers a request in Anthropic's wire format, streaming or not, by whatever provider serves the model.");

@@ -4,48 +4,54 @@ using ChatModels.Api.Telemetry;
 namespace ChatModels.Api.Errors;
 
 /// <summary>The outermost layer: every response gets its request id, and every failure that nobody answered becomes one in the surface's shape.</summary>
-internal sealed partial class EdgeMiddleware(RequestDelegate next, ServerDurations durations, FailureLog failures, ILogger<EdgeMiddleware> logger)
+internal sealed partial class EdgeMiddleware(RequestDelegate next, ServerTelemetry server, FailureLog failures, ILogger<EdgeMiddleware> logger)
 {
     private const string Op = "http.request";
 
     public async Task InvokeAsync(HttpContext http)
     {
-        var began = durations.Begin();
-        RequestIds.Assign(http);
+        var request = server.Begin(http);
         try
         {
-            await (RequestSize.IsTooLarge(http) ? RequestSize.RefuseAsync(http) : next(http));
-            if (IsBareFailure(http.Response))
+            RequestIds.Assign(http);
+            try
             {
+                await (RequestSize.IsTooLarge(http) ? RequestSize.RefuseAsync(http) : next(http));
+                if (IsBareFailure(http.Response))
+                {
+                    await SurfaceErrors.WriteBareAsync(http);
+                }
+            }
+            catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+            {
+                CloseQuietly(http);
+            }
+            catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
+            {
+                Restart(http, exception.StatusCode);
                 await SurfaceErrors.WriteBareAsync(http);
             }
-        }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
-        {
-            CloseQuietly(http);
-        }
-        catch (BadHttpRequestException exception) when (!http.Response.HasStarted)
-        {
-            Restart(http, exception.StatusCode);
-            await SurfaceErrors.WriteBareAsync(http);
-        }
-        catch (ChatModelsException exception) when (!http.Response.HasStarted && exception.Category is not ErrorCategory.Internal)
-        {
-            Restart(http, ErrorMapping.StatusOf(exception.Code));
-            await SurfaceErrors.WriteAsync(http, exception.Op, exception.Code, exception.Message);
-        }
-        catch (ChatModelsException exception) when (exception.Category is ErrorCategory.Upstream)
-        {
-            // A long answer that broke off midway: that it ends without its end is all that the caller can be told.
-            http.Abort();
-        }
-        catch (Exception exception)
-        {
-            await FailAsync(http, exception);
-        }
+            catch (ChatModelsException exception) when (!http.Response.HasStarted && exception.Category is not ErrorCategory.Internal)
+            {
+                Restart(http, ErrorMapping.StatusOf(exception.Code));
+                await SurfaceErrors.WriteAsync(http, exception.Op, exception.Code, exception.Message);
+            }
+            catch (ChatModelsException exception) when (exception.Category is ErrorCategory.Upstream)
+            {
+                // A long answer that broke off midway: that it ends without its end is all that the caller can be told.
+                http.Abort();
+            }
+            catch (Exception exception)
+            {
+                await FailAsync(http, exception);
+            }
 
-        failures.Note(http);
-        durations.End(http, began);
+            failures.Note(http);
+        }
+        finally
+        {
+            server.End(http, request);
+        }
     }
 
     private static bool IsBareFailure(HttpResponse response) =>

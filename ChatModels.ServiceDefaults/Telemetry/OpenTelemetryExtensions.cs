@@ -20,7 +20,9 @@ public static class OpenTelemetryExtensions
     /// Logs, metrics and traces over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is set, as much of them as the level says. Otherwise nothing is registered: a provider
     /// without an exporter would still sample each request, create its spans and add up its metrics, for nobody.
     /// </summary>
-    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    /// <param name="builder">The service.</param>
+    /// <param name="tellsOfRequests">Whether spans and metrics tell of the requests that the service answers; false for a service that does so itself.</param>
+    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder, bool tellsOfRequests = true) where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddDefaults();
@@ -36,7 +38,7 @@ public static class OpenTelemetryExtensions
         builder.Services.AddHostedService<TelemetryReport>();
         if (settings.Records)
         {
-            builder.Record(settings, delivery);
+            builder.Record(settings, delivery, tellsOfRequests);
         }
 
         return builder;
@@ -54,11 +56,16 @@ public static class OpenTelemetryExtensions
         return app;
     }
 
-    private static void Record(this IHostApplicationBuilder builder, TelemetrySettings settings, Delivery delivery)
+    private static void Record(this IHostApplicationBuilder builder, TelemetrySettings settings, Delivery delivery, bool tellsOfRequests)
     {
         var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             AddMeters(metrics);
+            if (tellsOfRequests)
+            {
+                AddRequestMeters(metrics);
+            }
+
             if (settings.Prometheus)
             {
                 metrics.AddPrometheusExporter();
@@ -82,7 +89,14 @@ public static class OpenTelemetryExtensions
         {
             // Nothing here reads baggage, and a caller's would be taken in and carried along with each request.
             Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
-            telemetry.WithTracing(tracing => AddSources(tracing, builder.Environment.ApplicationName).SetSampler(sampler).AddOtlpExporter(Deliver));
+            telemetry.WithTracing(tracing =>
+            {
+                AddSources(tracing, builder.Environment.ApplicationName).SetSampler(sampler).AddOtlpExporter(Deliver);
+                if (tellsOfRequests)
+                {
+                    tracing.AddAspNetCoreInstrumentation(server => server.Filter = IsNoProbe);
+                }
+            });
         }
 
         // Not in place of the client that is made from certificates; then nobody sees whether it arrives.
@@ -91,18 +105,19 @@ public static class OpenTelemetryExtensions
             : () => new HttpClient(new DeliveryHandler(delivery)) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) };
     }
 
-    // ASP.NET Core's meters by name: its instrumentation package adds a dozen more, which count each request's route and each look-up again, and a middleware.
-    // Without the requests under way, which the HTTP conventions leave to choice: one number that all threads write twice for each request is a third of what metrics
-    // cost the gateway. chatmodels.provider.active has them by provider.
     private static void AddMeters(MeterProviderBuilder metrics) => metrics
-        .AddMeter(ChatModelsSource.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
-        .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
+        .AddMeter(ChatModelsSource.Name, "Microsoft.AspNetCore.Server.Kestrel")
         .AddHttpClientInstrumentation()
         .AddRuntimeInstrumentation();
 
+    // ASP.NET Core's meter by name: its instrumentation package adds a dozen more, which count each request's route and each look-up again, and a middleware.
+    // Without the requests under way, which the HTTP conventions leave to choice: chatmodels.provider.active has them by provider.
+    private static void AddRequestMeters(MeterProviderBuilder metrics) => metrics
+        .AddMeter("Microsoft.AspNetCore.Hosting")
+        .AddView("http.server.active_requests", MetricStreamConfiguration.Drop);
+
     private static TracerProviderBuilder AddSources(TracerProviderBuilder tracing, string applicationName) => tracing
         .AddSource(ChatModelsSource.Name, applicationName)
-        .AddAspNetCoreInstrumentation(server => server.Filter = IsNoProbe)
         .AddHttpClientInstrumentation(client => client.FilterHttpRequestMessage = _ => !ChatModelsSource.IsCallingAProvider());
 
     private static bool IsNoProbe(HttpContext context) =>

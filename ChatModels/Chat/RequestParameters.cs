@@ -13,21 +13,6 @@ internal static class RequestParameters
     private const int LongestText = 64;
     private const int MostTexts = 16;
 
-    private static readonly Parameter[] Known =
-    [
-        new(TelemetryNames.GenAI.MaxTokens, JsonKind.Integer, "max_tokens"u8, "max_completion_tokens"u8),
-        new(TelemetryNames.GenAI.Temperature, JsonKind.Number, "temperature"u8),
-        new(TelemetryNames.GenAI.TopP, JsonKind.Number, "top_p"u8),
-        new(TelemetryNames.GenAI.TopK, JsonKind.Integer, "top_k"u8),
-        new(TelemetryNames.GenAI.FrequencyPenalty, JsonKind.Number, "frequency_penalty"u8),
-        new(TelemetryNames.GenAI.PresencePenalty, JsonKind.Number, "presence_penalty"u8),
-        new(TelemetryNames.GenAI.Seed, JsonKind.Integer, "seed"u8),
-        new(TelemetryNames.GenAI.ChoiceCount, JsonKind.Integer, "n"u8),
-        new(TelemetryNames.GenAI.StopSequences, JsonKind.Texts, "stop"u8, "stop_sequences"u8),
-        new(TelemetryNames.GenAI.ReasoningLevel, JsonKind.Text, "reasoning_effort"u8),
-        new(TelemetryNames.GenAI.Dimensions, JsonKind.Integer, "dimensions"u8),
-    ];
-
     private enum JsonKind
     {
         Integer,
@@ -65,37 +50,43 @@ internal static class RequestParameters
     /// <param name="span">The attempt's.</param>
     /// <param name="name">A field's.</param>
     /// <param name="value">The field's, in JSON.</param>
-    /// <param name="told">A bit for each of <see cref="Known"/> that the span has by now.</param>
+    /// <param name="told">A bit for each parameter that the span has by now.</param>
     private static void Describe(Activity span, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref int told)
     {
-        for (var i = 0; i < Known.Length; i++)
+        var (tag, kind, bit) = ParameterOf(name);
+
+        // One choice is what everybody gets who does not ask for more: the convention wants no word of it.
+        if (tag is null || Read(value, kind) is not { } read || (tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
         {
-            var known = Known[i];
-            if (!known.Is(name))
-            {
-                continue;
-            }
-
-            // One choice is what everybody gets who does not ask for more: the convention wants no word of it.
-            if (Read(value, known.Kind) is not { } read || (known.Tag == TelemetryNames.GenAI.ChoiceCount && read is 1L))
-            {
-                return;
-            }
-
-            // Two fields may say the same: the last one counts, as upstream. To look for the first among all the tags is left to those that have one.
-            if ((told & (1 << i)) == 0)
-            {
-                span.AddTag(known.Tag, read);
-                told |= 1 << i;
-            }
-            else
-            {
-                span.SetTag(known.Tag, read);
-            }
-
             return;
         }
+
+        // Two fields may say the same: the last one counts, as upstream. To look for the first among all the tags is left to those that have one.
+        if ((told & bit) == 0)
+        {
+            span.AddTag(tag, read);
+            told |= bit;
+        }
+        else
+        {
+            span.SetTag(tag, read);
+        }
     }
+
+    // Of code alone: a table's entries are all looked at for each field, and lie anywhere.
+    private static (string? Tag, JsonKind Kind, int Bit) ParameterOf(ReadOnlySpan<byte> field) =>
+        field.SequenceEqual("max_tokens"u8) || field.SequenceEqual("max_completion_tokens"u8) ? (TelemetryNames.GenAI.MaxTokens, JsonKind.Integer, 1)
+        : field.SequenceEqual("temperature"u8) ? (TelemetryNames.GenAI.Temperature, JsonKind.Number, 2)
+        : field.SequenceEqual("top_p"u8) ? (TelemetryNames.GenAI.TopP, JsonKind.Number, 4)
+        : field.SequenceEqual("top_k"u8) ? (TelemetryNames.GenAI.TopK, JsonKind.Integer, 8)
+        : field.SequenceEqual("frequency_penalty"u8) ? (TelemetryNames.GenAI.FrequencyPenalty, JsonKind.Number, 16)
+        : field.SequenceEqual("presence_penalty"u8) ? (TelemetryNames.GenAI.PresencePenalty, JsonKind.Number, 32)
+        : field.SequenceEqual("seed"u8) ? (TelemetryNames.GenAI.Seed, JsonKind.Integer, 64)
+        : field.SequenceEqual("n"u8) ? (TelemetryNames.GenAI.ChoiceCount, JsonKind.Integer, 128)
+        : field.SequenceEqual("stop"u8) || field.SequenceEqual("stop_sequences"u8) ? (TelemetryNames.GenAI.StopSequences, JsonKind.Texts, 256)
+        : field.SequenceEqual("reasoning_effort"u8) ? (TelemetryNames.GenAI.ReasoningLevel, JsonKind.Text, 512)
+        : field.SequenceEqual("dimensions"u8) ? (TelemetryNames.GenAI.Dimensions, JsonKind.Integer, 1024)
+        : default((string?, JsonKind, int));
 
     private static object? Read(ReadOnlySpan<byte> value, JsonKind kind) => kind switch
     {
@@ -139,17 +130,5 @@ internal static class RequestParameters
         {
             return ""; // Half of a surrogate pair.
         }
-    }
-
-    private sealed class Parameter(string tag, JsonKind kind, ReadOnlySpan<byte> field, ReadOnlySpan<byte> alias = default)
-    {
-        private readonly byte[] _field = field.ToArray();
-        private readonly byte[] _alias = alias.ToArray();
-
-        public string Tag => tag;
-
-        public JsonKind Kind => kind;
-
-        public bool Is(ReadOnlySpan<byte> name) => name.SequenceEqual(_field) || (_alias.Length > 0 && name.SequenceEqual(_alias));
     }
 }

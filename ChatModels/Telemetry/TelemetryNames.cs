@@ -64,13 +64,17 @@ internal static class TelemetryNames
         public const string HttpStatus = "http.response.status_code";
     }
 
-    /// <summary>ASP.NET Core's measurement of a request, where the Api records it in its place: open-telemetry/semantic-conventions, docs/http/http-metrics.md.</summary>
+    /// <summary>A request that the Api answers: open-telemetry/semantic-conventions, docs/http/http-spans.md and http-metrics.md.</summary>
     internal static class HttpServer
     {
         public const string Duration = "http.server.request.duration";
         public const string Method = "http.request.method";
+        public const string OriginalMethod = "http.request.method_original";
         public const string Route = "http.route";
         public const string Scheme = "url.scheme";
+        public const string Path = "url.path";
+        public const string Query = "url.query";
+        public const string UserAgent = "user_agent.original";
         public const string ProtocolVersion = "network.protocol.version";
     }
 

@@ -151,7 +151,7 @@ public sealed class FilesApiTests(ApiFixture fixture)
     [Fact]
     public async Task AnUpload_IsASpanUnderItsRequest_WithWhatBecameOfIt()
     {
-        using var telemetry = new TelemetryCollector("ChatModels", "Microsoft.AspNetCore");
+        using var telemetry = new TelemetryCollector("ChatModels");
         using var form = new MultipartFormDataContent { { new StringContent("batch"), "purpose" }, { new ByteArrayContent("0123456789"u8.ToArray()), "file", "input.jsonl" } };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/files", UriKind.Relative)) { Content = form, Headers = { { "traceparent", telemetry.TraceParent } } };
         using var response = await Client.SendAsync(request, Cancelled);

@@ -56,7 +56,7 @@ public sealed class FailureLogTests
     [InlineData("/registry/broken", 500)]
     public async Task ACallersOwnId_StandsBesideTheTraces(string path, int status)
     {
-        using var telemetry = new TelemetryCollector("Microsoft.AspNetCore");
+        using var telemetry = new TelemetryCollector("ChatModels");
         await using var api = await StartAsync(app => app.MapGet("/registry/broken", _ => throw new InvalidOperationException("broken")));
 
         using var answer = await api.Client.GetAsync(path, Cancelled, ("x-request-id", "my-own-id"), ("traceparent", telemetry.TraceParent));

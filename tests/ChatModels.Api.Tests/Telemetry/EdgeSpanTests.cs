@@ -17,7 +17,7 @@ public sealed class EdgeSpanTests(ApiFixture fixture)
     public async Task ARequest_IsBelowTheServersSpan_WhichIsBelowTheClients()
     {
         await using var chat = await ChatFixture.StartAsync(fixture.Api, UpstreamReply.Completion("Hello."));
-        using var telemetry = new TelemetryCollector("ChatModels", "Microsoft.AspNetCore");
+        using var telemetry = new TelemetryCollector("ChatModels");
 
         using var response = await chat.Client.SendAsync(HttpMethod.Post, "/v1/chat/completions", chat.Ask(), Ct, ("traceparent", telemetry.TraceParent));
         var server = await telemetry.WaitForAsync(span => span.Kind == ActivityKind.Server, "the server's span", Ct);
@@ -39,7 +39,7 @@ public sealed class EdgeSpanTests(ApiFixture fixture)
         var (provider, model) = (Requests.UniqueId("p"), Requests.UniqueId("m"));
         await fixture.Client.PutAsync($"/registry/providers/{provider}", $$"""{"type":"openai","endpoint":"{{upstream.Endpoint}}","propagateTrace":{{(propagate ? "true" : "false")}}}""", Ct);
         await fixture.Client.PutAsync($"/registry/models/{model}", Requests.ModelOn(provider), Ct);
-        using var telemetry = new TelemetryCollector("ChatModels", "Microsoft.AspNetCore");
+        using var telemetry = new TelemetryCollector("ChatModels");
 
         using var response = await fixture.Client.SendAsync(
             HttpMethod.Post, "/v1/chat/completions", $$"""{"model":"{{model}}","messages":[]}""", Ct, ("traceparent", telemetry.TraceParent), ("baggage", "user=1"));
