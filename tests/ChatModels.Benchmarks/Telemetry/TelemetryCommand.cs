@@ -6,37 +6,42 @@ namespace ChatModels.Benchmarks.Telemetry;
 internal static class TelemetryCommand
 {
     // A process is one draw: processes of the same build differ by several per cent, as the runtime happened to compile them, which is as much as a level costs.
-    private const int Starts = 5;
+    private const int Starts = 4;
 
     public static async Task<int> RunAsync(string[] args)
     {
         var both = args is not ["--only", "invoke", ..];
         var (rounds, seconds) = (both ? args : args[2..]) switch
         {
-            [] => (25, 1),
+            [] => (24, 1),
             ["--rounds", var r] => (Number(r), 1),
             ["--rounds", var r, "--seconds", var s] => (Number(r), Number(s)),
             _ => throw new ArgumentException("The options are --only invoke --rounds N --seconds N, in this order."),
         };
         List<Figure> figures = [];
-        var gateway = new GatewayTelemetry();
-        for (var start = 0; start < (both ? Starts : 1); start++)
+        List<TelemetryTargets> starts = [];
+        try
         {
-            await using var targets = await TelemetryTargets.StartAsync();
-            if (start == 0)
-            {
-                figures.AddRange(await InvokeTelemetry.MeasureAsync(rounds, targets.SinkOf("off")));
-            }
-
+            starts.Add(await TelemetryTargets.StartAsync());
+            figures.AddRange(await InvokeTelemetry.MeasureAsync(rounds, starts[0].SinkOf(TelemetryTargets.Off)));
             if (both)
             {
-                await gateway.MeasureAsync(targets, (rounds + Starts - 1) / Starts, TimeSpan.FromSeconds(seconds));
+                while (starts.Count < Starts)
+                {
+                    starts.Add(await TelemetryTargets.StartAsync());
+                }
+
+                var gateway = new GatewayTelemetry();
+                await gateway.MeasureAsync(starts, rounds, TimeSpan.FromSeconds(seconds));
+                figures.AddRange(gateway.Tell());
             }
         }
-
-        if (both)
+        finally
         {
-            figures.AddRange(gateway.Tell());
+            foreach (var targets in starts)
+            {
+                await targets.DisposeAsync();
+            }
         }
 
         MarkdownTable.Print(figures);
