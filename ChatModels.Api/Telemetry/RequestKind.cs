@@ -23,7 +23,13 @@ internal sealed class RequestKind
         _method = HttpNames.MethodOf(_givenMethod);
         var verb = _method == HttpNames.OtherMethod ? "HTTP" : _method;
         SpanName = route is null ? verb : $"{verb} {route}";
-        List<KeyValuePair<string, object?>> tags = [new(Names.Method, _method), new(Names.Scheme, _scheme), new(Names.Path, _path), new(Names.ProtocolVersion, HttpNames.VersionOf(_protocol))];
+        List<KeyValuePair<string, object?>> tags =
+        [
+            new(Names.Method, _method),
+            new(Names.Scheme, _scheme),
+            new(Names.Path, (request.PathBase + request.Path).ToUriComponent()),
+            new(Names.ProtocolVersion, HttpNames.VersionOf(_protocol)),
+        ];
         if (request.Host is { HasValue: true } host)
         {
             tags.Add(new(TelemetryNames.General.ServerAddress, host.Host));
