@@ -10,12 +10,12 @@ namespace ChatModels.Chat;
 /// <summary>What attempts, streams and requests measured that went well, to be recorded many at once: each waits where the processor that ran it has it at hand.</summary>
 /// <remarks>
 /// What adds an instrument up belongs to all processors together: under load, whoever records waits until another one has handed over what it has just written.
-/// Recorded one after the other, thirty-two wait hardly more often than one. While there is little to record, each is recorded at once.
+/// Recorded one after the other, a hundred wait hardly more often than one. While there is little to record, each is recorded at once.
 /// </remarks>
 internal sealed class MetricBuffer(IOptions<MetricOptions> options, SteadyRun steady, TimeProvider time) : BackgroundService
 {
     /// <summary>The most that wait at one processor.</summary>
-    public const int Capacity = 32;
+    public const int Capacity = 128;
 
     /// <summary>The longest that anything waits.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
