@@ -48,7 +48,7 @@ public sealed class LargeApplyTests(SharedStores stores)
                 return last.StatusCode is not HttpStatusCode.ServiceUnavailable;
             },
             "an answer from a store that has time",
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromMinutes(3),
             Cancelled);
         return last!;
     }
