@@ -24,7 +24,7 @@ internal sealed class GatewayTelemetry
     /// <param name="length">How long a turn takes.</param>
     public async Task MeasureAsync(IReadOnlyList<TelemetryTargets> starts, int rounds, TimeSpan length)
     {
-        // Saturated first: at 200 requests/s it would take minutes until the code is compiled for good. Under load it takes all levels but off more than twenty seconds.
+        // Saturated first: at 200 requests/s it would take minutes until the code is compiled for good. Under load the compiler was still at work on level all after twenty-five seconds.
         await RunAsync(_saturated, starts, AtOnce, rounds, length, TimeSpan.FromSeconds(24));
         await RunAsync(_delayed, starts, After20, Math.Max(1, rounds / 4), length, TimeSpan.FromSeconds(3));
     }
