@@ -25,7 +25,7 @@ internal sealed record TelemetrySettings
 
     public required IReadOnlyList<TelemetryMistake> Mistakes { get; init; }
 
-    /// <summary>What the SDK has to read in place of a wrong value: it would not start with some of them.</summary>
+    /// <summary>What the SDK has to read in place of a wrong value, with some of which it would not start, and of its own defaults.</summary>
     public required IReadOnlyList<KeyValuePair<string, string?>> Replacements { get; init; }
 
     public bool Exports => Endpoint is not null && Level > TelemetryLevel.Off;
@@ -43,8 +43,9 @@ internal sealed record TelemetrySettings
         }
 
         var corrected = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(replacements).Build();
-        CheckBatch(corrected, OtelVariables.SpanBatch, OtelVariables.SpanQueue, OtelVariables.SpanQueueSize, mistakes, replacements);
-        CheckBatch(corrected, OtelVariables.LogBatch, OtelVariables.LogQueue, OtelVariables.LogQueueSize, mistakes, replacements);
+        var showsContent = bool.TryParse(corrected[OtelVariables.Content], out var shows) && shows;
+        SetBatch(corrected, (OtelVariables.SpanBatch, showsContent ? OtelVariables.BatchSize : OtelVariables.SpanBatchSize), (OtelVariables.SpanQueue, OtelVariables.SpanQueueSize), mistakes, replacements);
+        SetBatch(corrected, (OtelVariables.LogBatch, OtelVariables.BatchSize), (OtelVariables.LogQueue, OtelVariables.LogQueueSize), mistakes, replacements);
 
         var level = ReadLevel(corrected, mistakes);
         return new TelemetrySettings
@@ -94,23 +95,24 @@ internal sealed record TelemetrySettings
     }
 
     // The SDK throws where a batch is larger than the queue that it is taken from.
-    private static void CheckBatch(
-        IConfiguration configuration, string batch, string queue, string usualQueue, List<TelemetryMistake> mistakes, List<KeyValuePair<string, string?>> replacements)
+    private static void SetBatch(
+        IConfiguration configuration, (string Key, string Usual) batch, (string Key, string Usual) queue, List<TelemetryMistake> mistakes, List<KeyValuePair<string, string?>> replacements)
     {
-        var size = Number(configuration, queue, usualQueue);
-        if (Number(configuration, batch, OtelVariables.BatchSize) <= size)
+        var isGiven = !string.IsNullOrWhiteSpace(configuration[batch.Key]);
+        var (size, most) = (Number(configuration, batch), Number(configuration, queue));
+        if (isGiven && size <= most)
         {
             return;
         }
 
-        var most = size.ToString(CultureInfo.InvariantCulture);
-        replacements.Add(new(batch, most));
-        if (!string.IsNullOrWhiteSpace(configuration[batch]))
+        var instead = Math.Min(size, most).ToString(CultureInfo.InvariantCulture);
+        replacements.Add(new(batch.Key, instead));
+        if (isGiven)
         {
-            mistakes.Add(new TelemetryMistake(batch, $"at most {most}, the size of the queue ({queue})", most));
+            mistakes.Add(new TelemetryMistake(batch.Key, $"at most {instead}, the size of the queue ({queue.Key})", instead));
         }
     }
 
-    private static int Number(IConfiguration configuration, string key, string usual) =>
-        int.Parse(configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : usual, CultureInfo.InvariantCulture);
+    private static int Number(IConfiguration configuration, (string Key, string Usual) setting) =>
+        int.Parse(configuration[setting.Key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : setting.Usual, CultureInfo.InvariantCulture);
 }

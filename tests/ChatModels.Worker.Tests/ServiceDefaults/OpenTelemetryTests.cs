@@ -111,15 +111,16 @@ public sealed class OpenTelemetryTests
     }
 
     [Theory]
-    [InlineData(null, 16_384)]
-    [InlineData("4096", 4_096)]
-    public async Task SpanQueue_IsLargeUnlessConfigured(string? configured, int size)
+    [InlineData(null, null, 16_384, 1024)]
+    [InlineData("4096", "2048", 4096, 2048)]
+    public async Task SpanQueueAndBatch_AreLargeUnlessConfigured(string? queue, string? batch, int queueSize, int batchSize)
     {
-        await using var host = await DefaultsHost.StartAsync(ExportingBuilder(new SpanProcessor(default), ("OTEL_BSP_MAX_QUEUE_SIZE", configured)), Token);
+        var builder = ExportingBuilder(new SpanProcessor(default), ("OTEL_BSP_MAX_QUEUE_SIZE", queue), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", batch));
+        await using var host = await DefaultsHost.StartAsync(builder, Token);
 
-        var options = host.Services.GetRequiredService<IOptionsMonitor<ActivityExportProcessorOptions>>().CurrentValue;
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ActivityExportProcessorOptions>>().CurrentValue.BatchExportProcessorOptions;
 
-        Assert.Equal(size, options.BatchExportProcessorOptions.MaxQueueSize);
+        Assert.Equal((queueSize, batchSize), (options.MaxQueueSize, options.MaxExportBatchSize));
     }
 
     /// <summary>Requests under way are counted by their provider; the server's own count of them would be a third of what metrics cost.</summary>
