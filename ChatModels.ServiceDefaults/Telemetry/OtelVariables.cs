@@ -16,7 +16,7 @@ internal static class OtelVariables
     public const string LogQueueSize = "2048";
     public const string BatchSize = "512";
 
-    // What an export costs besides its spans is shared by twice as many: 1,024 of them are 0.6 MB. With what was said in them they would pass the 4 MB that collectors take over gRPC.
+    // What an export costs besides its spans is shared by twice as many: 1,024 of them are 0.4 MB. With what was said in them they may pass the 4 MB that collectors take over gRPC.
     public const string SpanBatchSize = "1024";
 
     private static readonly string[] Signals = ["", "TRACES_", "METRICS_", "LOGS_"];
