@@ -27,9 +27,9 @@ public static class OpenTelemetryExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddDefaults();
         var settings = TelemetrySettings.Read(builder.Configuration);
-        if (settings.Replacements.Count > 0)
+        if (settings.SdkValues.Count > 0)
         {
-            builder.Configuration.AddInMemoryCollection(settings.Replacements);
+            builder.Configuration.AddInMemoryCollection(settings.SdkValues);
         }
 
         var delivery = new Delivery(TimeProvider.System);

@@ -25,8 +25,8 @@ internal sealed record TelemetrySettings
 
     public required IReadOnlyList<TelemetryMistake> Mistakes { get; init; }
 
-    /// <summary>What the SDK has to read in place of a wrong value, with some of which it would not start, and of its own defaults.</summary>
-    public required IReadOnlyList<KeyValuePair<string, string?>> Replacements { get; init; }
+    /// <summary>What the SDK is to read: in place of a wrong value, with some of which it would not start, and where its own default is not ours.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string?>> SdkValues { get; init; }
 
     public bool Exports => Endpoint is not null && Level > TelemetryLevel.Off;
 
@@ -35,17 +35,17 @@ internal sealed record TelemetrySettings
     public static TelemetrySettings Read(IConfiguration configuration)
     {
         var mistakes = new List<TelemetryMistake>();
-        var replacements = new List<KeyValuePair<string, string?>>();
+        var values = new List<KeyValuePair<string, string?>>();
         foreach (var variable in OtelVariables.All.Where(v => configuration[v.Name] is { } text && !string.IsNullOrWhiteSpace(text) && !v.Accepts(text)))
         {
             mistakes.Add(new TelemetryMistake(variable.Name, variable.Wanted, variable.Instead ?? (variable.Name == OtelVariables.Endpoint ? "no export" : "none")));
-            replacements.Add(new(variable.Name, variable.Instead));
+            values.Add(new(variable.Name, variable.Instead));
         }
 
-        var corrected = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(replacements).Build();
+        var corrected = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(values).Build();
         var showsContent = bool.TryParse(corrected[OtelVariables.Content], out var shows) && shows;
-        SetBatch(corrected, (OtelVariables.SpanBatch, showsContent ? OtelVariables.BatchSize : OtelVariables.SpanBatchSize), (OtelVariables.SpanQueue, OtelVariables.SpanQueueSize), mistakes, replacements);
-        SetBatch(corrected, (OtelVariables.LogBatch, OtelVariables.BatchSize), (OtelVariables.LogQueue, OtelVariables.LogQueueSize), mistakes, replacements);
+        SetBatch(corrected, (OtelVariables.SpanBatch, showsContent ? OtelVariables.BatchSize : OtelVariables.SpanBatchSize), (OtelVariables.SpanQueue, OtelVariables.SpanQueueSize), mistakes, values);
+        SetBatch(corrected, (OtelVariables.LogBatch, OtelVariables.BatchSize), (OtelVariables.LogQueue, OtelVariables.LogQueueSize), mistakes, values);
 
         var level = ReadLevel(corrected, mistakes);
         return new TelemetrySettings
@@ -55,7 +55,7 @@ internal sealed record TelemetrySettings
             Endpoint = Uri.TryCreate(corrected[OtelVariables.Endpoint], UriKind.Absolute, out var endpoint) ? endpoint : null,
             Prometheus = ReadFlag(corrected, $"{Section}:Prometheus", mistakes),
             Mistakes = mistakes,
-            Replacements = replacements,
+            SdkValues = values,
         };
     }
 
@@ -96,17 +96,18 @@ internal sealed record TelemetrySettings
 
     // The SDK throws where a batch is larger than the queue that it is taken from.
     private static void SetBatch(
-        IConfiguration configuration, (string Key, string Usual) batch, (string Key, string Usual) queue, List<TelemetryMistake> mistakes, List<KeyValuePair<string, string?>> replacements)
+        IConfiguration configuration, (string Key, string Usual) batch, (string Key, string Usual) queue, List<TelemetryMistake> mistakes, List<KeyValuePair<string, string?>> values)
     {
         var isGiven = !string.IsNullOrWhiteSpace(configuration[batch.Key]);
-        var (size, most) = (Number(configuration, batch), Number(configuration, queue));
-        if (isGiven && size <= most)
+        var wanted = Number(configuration, batch);
+        var size = Math.Min(wanted, Number(configuration, queue));
+        if (size == (isGiven ? wanted : int.Parse(OtelVariables.BatchSize, CultureInfo.InvariantCulture)))
         {
             return;
         }
 
-        var instead = Math.Min(size, most).ToString(CultureInfo.InvariantCulture);
-        replacements.Add(new(batch.Key, instead));
+        var instead = size.ToString(CultureInfo.InvariantCulture);
+        values.Add(new(batch.Key, instead));
         if (isGiven)
         {
             mistakes.Add(new TelemetryMistake(batch.Key, $"at most {instead}, the size of the queue ({queue.Key})", instead));

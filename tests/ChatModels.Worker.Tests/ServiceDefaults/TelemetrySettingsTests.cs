@@ -103,20 +103,20 @@ public sealed class TelemetrySettingsTests
         var settings = Read(("OTEL_BSP_MAX_QUEUE_SIZE", "100"));
 
         Assert.Empty(settings.Mistakes);
-        Assert.Equal(("100", "512"), (Replacement(settings, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"), Replacement(settings, "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE")));
+        Assert.Equal(("100", null), (SdkValue(settings, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"), SdkValue(settings, "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE")));
     }
 
     [Theory]
     [InlineData(null, null, "1024")]
     [InlineData("false", null, "1024")]
-    [InlineData("true", null, "512")]
+    [InlineData("true", null, null)]
     [InlineData("true", "700", null)]
-    public void ABatchOfSpans_IsTwiceTheUsual_UnlessTheyShowWhatWasSaid(string? content, string? configured, string? size)
+    public void ABatchOfSpans_IsTwiceTheSdks_UnlessTheyShowWhatWasSaid(string? content, string? configured, string? size)
     {
         var settings = Read(("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", content), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", configured));
 
         Assert.Empty(settings.Mistakes);
-        Assert.Equal(size, Replacement(settings, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"));
+        Assert.Equal(size, SdkValue(settings, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"));
     }
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class TelemetrySettingsTests
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"), ("OTEL_SDK_DISABLED", "False"), (Sampler, "Always_On"), ("OTEL_EXPORTER_OTLP_TIMEOUT", ""));
 
         Assert.Equal((true, true, 0), (settings.Exports, settings.Records, settings.Mistakes.Count));
-        Assert.All(settings.Replacements, replaced => Assert.EndsWith("_MAX_EXPORT_BATCH_SIZE", replaced.Key, StringComparison.Ordinal));
+        Assert.Equal("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", Assert.Single(settings.SdkValues).Key);
     }
 
-    private static string? Replacement(TelemetrySettings settings, string variable) => settings.Replacements.SingleOrDefault(replaced => replaced.Key == variable).Value;
+    private static string? SdkValue(TelemetrySettings settings, string variable) => settings.SdkValues.SingleOrDefault(value => value.Key == variable).Value;
 
     private static TelemetrySettings Read(params (string Key, string? Value)[] settings) =>
         TelemetrySettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, s.Value))).Build());
