@@ -178,10 +178,13 @@ internal sealed class GatewayTargets : IAsyncDisposable
         environment[StartupHook.PortVariable] = Text(port);
     }
 
-    /// <summary>Probed like the others, with what the Api sets for itself as its first act: the probe opens a socket before that, now and then, and sockets look once.</summary>
+    /// <summary>
+    /// Probed like the others, with what the Api's image sets (ChatModels.Api.csproj), and what it sets for itself as its first act: the probe opens a socket before that, now and then, and sockets look once.
+    /// </summary>
     public static void ProbeApi(IDictionary<string, string?> environment, int port)
     {
         Probe(environment, port);
+        environment["DOTNET_GCgen0size"] = "0x1000000";
         environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
     }
 
