@@ -79,16 +79,13 @@ internal sealed class DeploymentTable(ModelRegistry registry, IOptions<ChatPathO
         names.Follow(id => registry.Current.ModelTable.ContainsKey(id), id => registry.Current.ProviderTable.ContainsKey(id));
     }
 
-    private void Follow(ProviderState state, ProviderEntry entry)
-    {
-        if (!state.Follow(entry))
-        {
-            return;
-        }
+    private void Follow(ProviderState state, ProviderEntry entry) => state.Follow(entry, () => Forget(state.Id));
 
+    private void Forget(string providerId)
+    {
         foreach (var (key, health) in _deployments)
         {
-            if (key.Provider == state.Id)
+            if (key.Provider == providerId)
             {
                 health.Forget();
             }

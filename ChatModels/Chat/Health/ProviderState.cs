@@ -6,6 +6,7 @@ namespace ChatModels.Chat.Health;
 /// <summary>What this process knows of one provider: what the last probe said, and who uses it now.</summary>
 internal sealed class ProviderState(string id, ProviderGate gate, TimeProvider time)
 {
+    private readonly Lock _following = new();
     private readonly Lock _probing = new();
     private long _downUntil;
     private DateTimeOffset _lastProbe;
@@ -20,18 +21,27 @@ internal sealed class ProviderState(string id, ProviderGate gate, TimeProvider t
     /// <summary>By the monotonic clock; 0 when no probe says that it is down, or that is too long ago.</summary>
     public long DownUntil(long now) => Volatile.Read(ref _downUntil) is var until && now < until ? until : 0;
 
-    /// <summary>Follows its configuration.</summary>
-    /// <returns>Whether it is another connection than before: then whatever was held against it is no longer true.</returns>
-    public bool Follow(ProviderEntry entry)
+    /// <summary>Follows its configuration. Where that is another connection than before, whatever was held against it is no longer true.</summary>
+    /// <param name="entry">The configuration.</param>
+    /// <param name="forget">Called then, before anybody finds the new connection followed: who asks for it meanwhile waits.</param>
+    public void Follow(ProviderEntry entry, Action forget)
     {
         gate.Follow(entry.Config.MaxConcurrency);
-        if (entry.Slot is null || Interlocked.Exchange(ref _slot, entry.Slot) is var before && (before is null || before == entry.Slot))
+        if (entry.Slot is null || Volatile.Read(ref _slot) == entry.Slot)
         {
-            return false;
+            return;
         }
 
-        Answered();
-        return true;
+        lock (_following)
+        {
+            if (_slot is not null && _slot != entry.Slot)
+            {
+                Answered();
+                forget();
+            }
+
+            Volatile.Write(ref _slot, entry.Slot);
+        }
     }
 
     /// <summary>A request knows better than a probe.</summary>
